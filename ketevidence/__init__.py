@@ -1,0 +1,33 @@
+"""Evidence on what an article says, with the place of every figure in its source.
+
+A tour in five lines::
+
+    from ketevidence import audit, charts, load, tables
+
+    evidence = load()                                # nine tables, typed, without faults
+    tables.statements(evidence)                      # what the article says, and our verdict
+    tables.evidence_for(evidence, "S14")             # the claims behind one verdict
+    audit(evidence)                                  # what mechanical rules find
+    charts.rates(tables.resistance_rates(evidence, condition="GAD"))
+
+The tables are described in ``evidence/README.md``; ``evidence/datapackage.json`` is
+their definition. Nothing here is medical advice.
+"""
+
+from ketevidence import charts, references, tables, wording
+from ketevidence.audit import audit
+from ketevidence.check import EvidenceError, check
+from ketevidence.dataset import Evidence, load
+
+__all__ = [
+    "Evidence",
+    "EvidenceError",
+    "audit",
+    "charts",
+    "check",
+    "load",
+    "references",
+    "tables",
+    "wording",
+]
+__version__ = "0.1.0"

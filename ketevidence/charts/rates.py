@@ -1,0 +1,158 @@
+"""Shares of people whom a treatment did not help, with their intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ketevidence import layout, style, wording
+from ketevidence.chart import Chart, sources_line, sources_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MARKS = {"drug": ("o", "C0", "●"), "placebo": ("s", "C1", "■"), "psychotherapy": ("^", "C2", "▲")}
+_OTHER = ("D", "C6", "◆")
+_DESIGNS = {
+    "trial arm": "arms of randomised trials",
+    "pooled": "pooled over trials",
+    "no control": "without a control group",
+    "statement": "said without data",
+}
+
+
+def rates(
+    table: pd.DataFrame,
+    *,
+    stated: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    medium: str = "page",
+    title: str = "",
+) -> Chart:
+    """Dots and intervals of proportions, grouped by what was counted and by design.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows of `tables.resistance_rates`: kind_label, design, arm, label, proportion,
+        low, high (0 to 1), interval, n, counted, solid, citation. Rows that are not
+        counted (the same people stand in another row) are not drawn, and the foot line
+        says how many.
+    stated : pandas.DataFrame, optional
+        Rows of `tables.statements` with a proportion: drawn as reference lines.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; without it a figure is made.
+    medium : {'page', 'slide'}
+    title : str
+        Above the chart; without it the ranges found, built from the rows.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ValueError
+        No row to draw, or more rows than the medium holds.
+    """
+    drawn = table[table.counted].reset_index(drop=True)
+    if drawn.empty:
+        raise ValueError("no row to draw")
+    chosen = style.medium(medium)
+    heading = title or _finding(drawn)
+    rows, kept = _rows(drawn)
+    with style.applied(chosen):
+        page = layout.Page(
+            heading, _foot(drawn, len(table) - len(drawn), medium), "share of people not helped",
+            ("share (95% interval)", "people"),
+        )  # fmt: skip
+        axes, ys = layout.place(rows, page, chosen, ax)
+        for y, record in zip(ys, kept):
+            if record is not None:
+                _mark(axes, y, record)
+        _references(axes, stated, min(ys))
+        axes.set_xlim(0, 1)
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [wording.percent(x) for x in (0, 0.25, 0.5, 0.75, 1)])
+    alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
+    return Chart("rates", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+
+
+def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict | None]]:
+    rows: list[layout.Row] = []
+    kept: list[dict | None] = []
+    for (kind, design), group in drawn.groupby(["kind_label", "design"], sort=False, observed=True):
+        rows.append(layout.Row(f"{kind}: {_DESIGNS.get(design, design)}", heading=True))
+        kept.append(None)
+        for record in group.to_dict("records"):
+            n = wording.number(record["n"]) or "not read"
+            rows.append(layout.Row(record["label"], (_figure(record), n)))
+            kept.append(record)
+    return rows, kept
+
+
+def _figure(record: dict) -> str:
+    limits = wording.span(record["low"], record["high"], wording.percent)
+    if wording.missing(record["proportion"]):
+        return limits
+    return wording.percent(record["proportion"]) + (f" ({limits})" if limits else "")
+
+
+def _mark(ax: Axes, y: float, record: dict) -> None:
+    marker, colour, _ = _MARKS.get(record["arm"], _OTHER)
+    low, high = record["low"], record["high"]
+    if not (wording.missing(low) and wording.missing(high)):
+        ends = (0 if wording.missing(low) else low, 1 if wording.missing(high) else high)
+        dashed = record["interval"] != "Wilson 95%"
+        ax.plot(ends, (y, y), color=colour, linestyle=(0, (2, 1.5)) if dashed else "-", solid_capstyle="butt")
+    if not wording.missing(record["proportion"]):
+        face = colour if record["solid"] else "white"
+        ax.plot(record["proportion"], y, marker, color=colour, markerfacecolor=face, clip_on=False)
+
+
+def _references(ax: Axes, stated: pd.DataFrame | None, top: float) -> None:
+    if stated is None:
+        return
+    for record in stated[stated.measure == "proportion"].to_dict("records"):
+        ax.axvline(record["value"], color="0.25", linestyle=(0, (5, 3)), linewidth=1, zorder=0.5)
+        ax.annotate(
+            f"{record['citation']}: {record['figure']}", (record["value"], 1), (0, 2),
+            xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="bottom",
+        )  # fmt: skip
+
+
+def _finding(drawn: pd.DataFrame) -> str:
+    """What the rows say: the range of shares for each kind, treated and placebo apart."""
+    found = []
+    for kind, group in list(drawn.groupby("kind_label", sort=False))[:2]:
+        sides = [("placebo", group[group.arm == "placebo"]), ("treatment", group[group.arm != "placebo"])]
+        ranges = [
+            f"{wording.span(side.proportion.min(), side.proportion.max(), wording.percent)} on {name}"
+            for name, side in reversed(sides)
+            if side.proportion.notna().any()
+        ]
+        found.append(f"{kind}: {' and '.join(ranges)}")
+    text = "; ".join(found)
+    return text[:1].upper() + text[1:]
+
+
+def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
+    arms = list(dict.fromkeys(drawn.arm))
+    signs = ", ".join(f"{_MARKS.get(arm, _OTHER)[2]} {arm}" for arm in arms)
+    lines = "solid line: Wilson interval; dashed: as printed; no line: no counts in the source"
+    notes = [f"{signs}; {lines}"]
+    if not drawn.solid.all():
+        notes.append("hollow: not seen by a second reader, or known at second hand")
+    if drawn.groupby("citation").kind_label.nunique().gt(1).any():
+        notes.append("some trials stand under several headings: the same people by another definition")
+    if left_out:
+        notes.append(f"not drawn: {wording.counted(left_out, 'row')} of people who are in another row")
+    return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
+
+
+def _sentence(record: dict) -> str:
+    limits = wording.span(record["low"], record["high"], wording.percent)
+    name = "range" if record["interval"] == "range" else "95% CI"
+    share = wording.percent(record["proportion"])
+    figures = ", ".join(part for part in (share, f"{name} {limits}" if limits else "") if part)
+    return f"{record['label']}: {figures}."

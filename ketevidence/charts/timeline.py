@@ -1,0 +1,178 @@
+"""When an effect is first seen: minutes to months on one logarithmic axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ketevidence import layout, style, wording
+from ketevidence.chart import Chart, sources_line, sources_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_TICKS = {
+    1 / 60: "1\nmin", 0.25: "15\nmin", 1.0: "1\nh", 6.0: "6\nh", 24.0: "1\nday", 168.0: "1\nweek",
+    730.5: "1\nmonth", 4383.0: "6\nmonths", 52596.0: "6\nyears",
+}  # fmt: skip
+_MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
+_SIGNS = ("●", "■", "◆", "▲", "▼", "✚", "✖", "★")
+_FADE = 3.0  # a left-censored bar fades out over this factor of time
+
+
+def timeline(
+    table: pd.DataFrame,
+    *,
+    stated: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    medium: str = "page",
+    title: str = "",
+) -> Chart:
+    """One mark a time, grouped by drug class; bars for ranges, fading where nobody looked earlier.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows of `tables.onset_times`: drug_class, kind_label, controlled, label, figure,
+        hours, low_hours, high_hours, censored, condition, counted, solid, citation. Rows
+        that are not counted are not drawn, and the foot line says how many.
+    stated : pandas.DataFrame, optional
+        Rows of `tables.stated_times`: drawn as shaded bands.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; without it a figure is made.
+    medium : {'page', 'slide'}
+    title : str
+        Above the chart; without it the ranges found, built from the rows.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ValueError
+        No row to draw, or more rows than the medium holds.
+    """
+    drawn = table[table.counted].reset_index(drop=True)
+    if drawn.empty:
+        raise ValueError("no row to draw")
+    chosen = style.medium(medium)
+    heading = title or _finding(drawn)
+    kinds = list(dict.fromkeys(drawn.sort_values("kind").kind_label))
+    rows, kept = _rows(drawn)
+    with style.applied(chosen):
+        page = layout.Page(
+            heading, _foot(drawn, kinds, len(table) - len(drawn), medium), "time after the first dose",
+            ("first seen", "condition"), 0.3,
+        )  # fmt: skip
+        axes, ys = layout.place(rows, page, chosen, ax)
+        _axis(axes, drawn, stated)
+        _bands(axes, stated)
+        for y, record in zip(ys, kept):
+            if record is not None:
+                _mark(axes, y, record, kinds.index(record["kind_label"]))
+    alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
+    return Chart("timeline", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+
+
+def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
+    rows: list[layout.Row] = []
+    kept: list[dict[str, Any] | None] = []
+    for drug_class, group in drawn.groupby("drug_class", sort=False):
+        rows.append(layout.Row(str(drug_class), heading=True))
+        kept.append(None)
+        for record in group.to_dict("records"):
+            rows.append(layout.Row(record["label"], (record["figure"], str(record["condition"]).replace("-", "\n"))))
+            kept.append(record)
+    return rows, kept
+
+
+def _ends(record: dict[str, Any]) -> tuple[float, float, float]:
+    """Low, point and high in hours; the point is missing (NaN) for a bare range."""
+    values = [float("nan") if wording.missing(record[name]) else float(record[name])
+              for name in ("low_hours", "hours", "high_hours")]  # fmt: skip
+    return values[0], values[1], values[2]
+
+
+def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None) -> None:
+    columns = [drawn[name] for name in ("hours", "low_hours", "high_hours")]
+    if stated is not None:
+        columns += [stated.low_hours, stated.high_hours]
+    every = pd.concat(columns).dropna().astype("float64")
+    low, high = every.min() / (2 * _FADE), every.max() * 2
+    ax.set_xscale("log")
+    ax.set_xlim(low, high)
+    shown = {hours: label for hours, label in _TICKS.items() if low <= hours <= high}
+    ax.set_xticks(list(shown), list(shown.values()))
+    ax.minorticks_off()
+
+
+def _bands(ax: Axes, stated: pd.DataFrame | None) -> None:
+    if stated is None:
+        return
+    for record in stated.to_dict("records"):
+        low, high = float(record["low_hours"]), float(record["high_hours"])
+        if low == high:
+            ax.axvline(low, color="0.25", linestyle=(0, (5, 3)), linewidth=1, zorder=0.5)
+        else:
+            ax.axvspan(low, high, color="0.5", alpha=0.18, linewidth=0, zorder=0.4)
+        ax.annotate(
+            record["figure"], ((low * high) ** 0.5, 1), (0, 2), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", va="bottom", style="italic",
+        )  # fmt: skip
+
+
+def _mark(ax: Axes, y: float, record: dict[str, Any], kind: int) -> None:
+    low, point, high = _ends(record)
+    colour = f"C{kind}" if record["controlled"] else "0.4"
+    if low == low and high == high:
+        ax.plot((low, high), (y, y), color=colour, linewidth=3, alpha=0.5, solid_capstyle="butt")
+    if record["censored"] == "left":
+        _fading(ax, y, low if low == low else high, colour)
+    if record["censored"] == "right":
+        ax.annotate("", (high * _FADE, y), (high, y), arrowprops={"arrowstyle": "->", "color": colour})
+    shown = point if point == point else high if high == high else low
+    face = colour if record["solid"] else "white"
+    ax.plot(shown, y, _MARKS[kind % len(_MARKS)], color=colour, markerfacecolor=face)
+
+
+def _fading(ax: Axes, y: float, until: float, colour: str) -> None:
+    from matplotlib.collections import LineCollection
+    from matplotlib.colors import to_rgba
+
+    steps = 12
+    edges = [until / _FADE ** (step / steps) for step in range(steps + 1)]
+    segments = [[(edges[i], y), (edges[i + 1], y)] for i in range(steps)]
+    shades = [to_rgba(colour, 0.75 * (1 - step / steps)) for step in range(steps)]
+    ax.add_collection(LineCollection(segments, colors=shades, linewidths=2), autolim=False)
+
+
+def _finding(drawn: pd.DataFrame) -> str:
+    """What the rows say: for each drug class when a difference from a control was seen."""
+    controlled = drawn[drawn.controlled]
+    first = controlled.hours.fillna(controlled.high_hours).fillna(controlled.low_hours)
+    several = controlled.groupby("drug_class").size()
+    found = [
+        f"{drug_class} {wording.listed(dict.fromkeys([wording.hours(times.min()), wording.hours(times.max())])).replace(' and ', ' to ')}"
+        for drug_class, times in first.groupby(controlled.drug_class, sort=False)
+        if several[drug_class] > 1
+    ]
+    return f"First difference from a control: {', '.join(found)}" if found else "First effect seen"
+
+
+def _foot(drawn: pd.DataFrame, kinds: list[str], left_out: int, medium: str) -> str:
+    signs = ", ".join(f"{_SIGNS[place % len(_SIGNS)]} {kind}" for place, kind in enumerate(kinds))
+    notes = [f"{signs}. Grey marks: no control"]
+    if (drawn.censored == "left").any():
+        notes.append("fading line: nobody looked earlier, so the effect may have come sooner")
+    notes.append("shaded or dashed: the times that the article states")
+    if not drawn.solid.all():
+        notes.append("hollow: not seen by a second reader, or known at second hand")
+    if left_out:
+        notes.append(f"not drawn: {wording.counted(left_out, 'row')} of people who are in another row")
+    return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
+
+
+def _sentence(record: dict[str, Any]) -> str:
+    return f"{record['label']} ({record['condition']}): {record['figure']}, {record['kind_label']}."

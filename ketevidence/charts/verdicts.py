@@ -1,0 +1,114 @@
+"""The board of statements: what the article says, and what the evidence makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ketevidence import layout, style, wording
+from ketevidence.chart import Chart, sources_line, sources_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS = {"agrees": "#00664A", "in-part": "#0072B2", "disagrees": "#B34700", "open": "#595959"}
+
+
+def verdicts(
+    table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = ""
+) -> Chart:
+    """One row a statement: verdict in sign, word and colour, claims against and for, certainty.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Rows of `tables.statements`: statement_id, statement, verdict_label,
+        verdict_symbol, verdict_role, certainty_label, certainty_level, supports,
+        contradicts, citation.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; without it a figure is made.
+    medium : {'page', 'slide'}
+    title : str
+        Above the chart; without it the number of verdicts of each kind.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ValueError
+        No row to draw, or more rows than the medium holds.
+    """
+    if table.empty:
+        raise ValueError("no row to draw")
+    drawn = table.reset_index(drop=True)
+    records = drawn.to_dict("records")
+    chosen = style.medium(medium)
+    heading = title or _finding(drawn)
+    rows = [
+        layout.Row(
+            f"{record['statement_id']}  {record['statement']}",
+            (f"{record['verdict_symbol']} {record['verdict_label']}", _certainty(record)),
+            colours=(_COLOURS.get(record["verdict_role"], "0.35"),),
+        )
+        for record in records
+    ]
+    with style.applied(chosen):
+        page = layout.Page(
+            heading, _foot(drawn, medium), "claims against (left) and for (right)", ("verdict", "certainty"), 0.4
+        )
+        axes, ys = layout.place(rows, page, chosen, ax)
+        for y, record in zip(ys, records):
+            _bar(axes, y, record)
+        _axis(axes, drawn, ys)
+    alt = " ".join([f"{heading}.", *(_sentence(record) for record in records)])
+    return Chart("verdicts", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+
+
+def _certainty(record: dict[str, Any]) -> str:
+    level = int(record["certainty_level"])
+    return "●" * level + "○" * (4 - level) + f" {record['certainty_label']}"
+
+
+def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
+    size = ax.yaxis.get_ticklabels()[0].get_fontsize() if ax.yaxis.get_ticklabels() else 8
+    for side, name, colour, align in [(-1, "contradicts", "#D55E00", "right"), (1, "supports", "#0072B2", "left")]:
+        count = int(record[name])
+        if count:
+            ax.barh(y, side * count, height=0.8 * size, color=colour, hatch="//" if side < 0 else None, edgecolor="white", linewidth=0)
+        ax.annotate(str(count), (side * count, y), (side * 3, 0), textcoords="offset points", ha=align, va="center")
+
+
+def _axis(ax: Axes, drawn: pd.DataFrame, ys: list[float]) -> None:
+    reach = max(int(drawn.supports.max()), int(drawn.contradicts.max()), 1)
+    ax.set_xlim(-1.6 * max(int(drawn.contradicts.max()), 0.25 * reach), 1.3 * reach)
+    ax.axvline(0, color="0.3", linewidth=0.8)
+    ax.set_xticks([])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    for upper, lower in zip(ys, ys[1:]):
+        ax.axhline((upper + lower) / 2, color="0.9", linewidth=0.6, zorder=0)
+
+
+def _finding(drawn: pd.DataFrame) -> str:
+    counts = drawn.verdict_label.value_counts()
+    order = drawn.sort_values("verdict").verdict_label.drop_duplicates()
+    parts = wording.listed(f"{counts[label]} {label}" for label in order)
+    return f"{wording.counted(len(drawn), 'statement')}: {parts}"
+
+
+def _foot(drawn: pd.DataFrame, medium: str) -> str:
+    return (
+        "Verdicts and certainty are the curators' judgements; bars count linked claims, which differ in weight. "
+        "Certainty: ● very low to ●●●● high.\n" + sources_line(sources_of(drawn), medium)
+    )
+
+
+def _sentence(record: dict[str, Any]) -> str:
+    return (
+        f"{record['statement_id']}, {record['statement'].rstrip('.')}: {record['verdict_label']}, "
+        f"certainty {record['certainty_label']}, {wording.counted(record['supports'], 'claim')} for, "
+        f"{record['contradicts']} against."
+    )

@@ -1,0 +1,64 @@
+"""Rows that rest on the same people: which of them counts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ketevidence.check import same_participants
+from ketevidence.dataset import Evidence
+from ketevidence.tables.frame import connected, vocabulary
+
+
+def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with counted (bool) and same_people_as (str) added.
+
+    Within one kind, of all rows that rest on the same people by their notes one row
+    counts: the one that has a value, then a randomised source, then a figure that is
+    solid, then counts of people, then most people, then the first key. The others name
+    it in same_people_as. Rows of different kinds show the same people by different
+    definitions and all count.
+    """
+    randomised = vocabulary(evidence, "sources", "design").having_role("randomised")
+    rank = pd.DataFrame({
+        "no_value": frame.value.isna() & frame.events.isna() & frame.high.isna(),
+        "range_only": frame.value.isna() & frame.events.isna(),
+        "not_randomised": ~frame.source_design.isin(randomised),
+        "hollow": ~frame.solid,
+        "no_counts": frame.events.isna(),
+        "people": -frame.n.fillna(0).astype("int64"),
+        "claim_id": frame.claim_id,
+    })  # fmt: skip
+    order = rank.sort_values(list(rank.columns)).index
+    kinds = dict(zip(frame.claim_id, frame.kind))
+    pairs = [
+        (claim, other)
+        for claim, notes in zip(frame.claim_id, frame.notes.fillna(""))
+        for other in same_participants(notes)
+        if kinds.get(other) == kinds[claim]
+    ]
+    group = connected(pairs)
+    chosen: dict[str, str] = {}
+    for claim in frame.loc[order, "claim_id"]:
+        chosen.setdefault(group.get(claim, claim), claim)
+    representative = frame.claim_id.map(lambda claim: chosen[group.get(claim, claim)])
+    citations = dict(zip(frame.claim_id, frame.citation))
+    marked = frame.copy()
+    marked["counted"] = (representative == frame.claim_id).astype(bool)
+    marked["same_people_as"] = representative.map(citations).where(~marked.counted).astype("string")
+    return marked
+
+
+def people(studies: pd.DataFrame) -> int:
+    """People in these studies: of studies that share people only the largest is added.
+
+    A lower bound where studies overlap in part; studies without a number add nothing.
+    """
+    pairs = [
+        (study, other)
+        for study, others in zip(studies.study_id, studies.overlaps_with.fillna(""))
+        for other in others.split("; ")
+        if other in set(studies.study_id)
+    ]
+    group = connected(pairs)
+    sets = studies.study_id.map(lambda study: group.get(study, study))
+    return int(studies.n.fillna(0).astype("int64").groupby(sets).max().sum())

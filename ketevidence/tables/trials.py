@@ -1,0 +1,110 @@
+"""Studies, and what there is for each condition."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ketevidence import wording
+from ketevidence.dataset import Evidence
+from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
+from ketevidence.tables.people import people
+
+_RESULTS = ("positive", "mixed", "null", "negative")
+
+
+def studies(evidence: Evidence, *, condition: Wanted = None, design: Wanted = None) -> pd.DataFrame:
+    """The studies: who, what, against what, and how the primary outcome came out.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    condition, design : str or list of str, optional
+        Only studies with these values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, citation, condition, design, masking, n (Int64, randomised, else
+        analysed), population, treatment_resistant, drug, dose, route, doses, comparator,
+        comparator_type, primary_outcome, primary_time (str), primary_result,
+        overlaps_with, country, registry_id, source_status, basis, notes, source_id.
+
+    Raises
+    ------
+    ValueError
+        An unknown condition or design.
+    """
+    frame = cite(evidence, evidence.studies)
+    for column, wanted in [("condition", condition), ("design", design)]:
+        frame = choose(frame, column, wanted, vocabulary(evidence, "studies", column).values)
+    frame["n"] = frame.n_randomised.fillna(frame.n_analysed)
+    frame["primary_time"] = frame.primary_timepoint.map(wording.timepoint, na_action="ignore")
+    return finish(
+        evidence, frame, "study_id",
+        ["study_id", "citation", "condition", "design", "masking", "n", "population",
+         "treatment_resistant", "drug", "dose", "route", "doses", "comparator", "comparator_type",
+         "primary_outcome", "primary_time", "primary_result", "overlaps_with", "country",
+         "registry_id", "source_status", "basis", "notes", "source_id"],
+    )  # fmt: skip
+
+
+def conditions(evidence: Evidence) -> pd.DataFrame:
+    """What there is for each condition, and what is missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        condition, label, icd11_code (missing for groups), randomised (int, randomised
+        studies with a published result of their primary outcome, retracted ones left
+        out), randomised_people (int, people who are in several studies once), positive,
+        mixed, null, negative (int, results of those), unpublished (int, registered
+        without a result), not_randomised (int), not_randomised_people (int),
+        best_design (str), certainty (str, the curators' GRADE judgement, missing where
+        there is none), gaps (str).
+    """
+    everything = studies(evidence)
+    everything = everything[everything.source_status != "retracted"]
+    names = vocabulary(evidence, "studies", "condition")
+    rows = [_condition(evidence, everything[everything.condition == name], name) for name in names.values]
+    frame = pd.DataFrame(rows)
+    frame["label"] = frame.condition.map(names.label).astype("string")
+    codes = evidence.conditions.set_index("condition_id").icd11_code
+    codes.index = codes.index.astype("string")
+    frame["icd11_code"] = frame.condition.map(codes).astype("string")
+    return finish(
+        evidence, frame, "condition",
+        ["condition", "label", "icd11_code", "randomised", "randomised_people", *_RESULTS,
+         "unpublished", "not_randomised", "not_randomised_people", "best_design", "certainty",
+         "gaps"],
+    )  # fmt: skip
+
+
+def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, object]:
+    designs = vocabulary(evidence, "studies", "design")
+    trials = found[found.design.isin(designs.having_role("randomised"))]
+    published = trials[trials.primary_result.isin(_RESULTS)]
+    others = found[found.design.isin(designs.having_role("not-randomised"))]
+    unpublished = found[found.primary_result == "not-published"]
+    with_result = found[found.primary_result != "not-published"]
+    best = with_result.design.min() if len(with_result) else None
+    rated = evidence.certainty
+    rated = rated[rated.condition_id == name].certainty.dropna()
+    gaps = [
+        "no randomised trial with a result" if published.empty else "",
+        "no study with a result" if with_result.empty else "",
+        f"{wording.counted(len(unpublished), 'registered study', 'registered studies')} without a result"
+        if len(unpublished)
+        else "",
+    ]
+    return {
+        "condition": name,
+        "randomised": len(published),
+        "randomised_people": people(published),
+        **{result: int((published.primary_result == result).sum()) for result in _RESULTS},
+        "unpublished": len(unpublished),
+        "not_randomised": len(others),
+        "not_randomised_people": people(others),
+        "best_design": designs.label(best) if best else "none",
+        "certainty": vocabulary(evidence, "certainty", "certainty").label(rated.iloc[0]) if len(rated) else pd.NA,
+        "gaps": "; ".join(gap for gap in gaps if gap),
+    }
