@@ -89,11 +89,16 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
     best = with_result.design.min() if len(with_result) else None
     rated = evidence.certainty
     rated = rated[rated.condition_id == name].certainty.dropna()
+    groups = [c for c in vocabulary(evidence, "studies", "condition").categories if name in c.members]
+    mixed = evidence.studies.condition.isin([c.value for c in groups]).sum()
     gaps = [
         "no randomised trial with a result" if published.empty else "",
         "no study with a result" if with_result.empty else "",
         f"{wording.counted(len(unpublished), 'registered study', 'registered studies')} without a result"
         if len(unpublished)
+        else "",
+        f"{wording.counted(mixed, 'study', 'studies')} of {wording.listed(c.label for c in groups)}, stand in a row of their own"
+        if mixed
         else "",
     ]
     return {
