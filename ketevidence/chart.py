@@ -77,7 +77,7 @@ class Chart:
         return f"Chart {self.name}, {rows}, digest {self.digest}, {known}, sources {named or 'none'}"
 
     def _repr_png_(self) -> bytes:
-        return self.bytes("png", dpi=150 if self.medium == "page" else 75)
+        return self.bytes("png", dpi=100 if self.medium == "page" else 60)
 
     def bytes(self, format: str, *, dpi: float | None = None) -> bytes:
         """The chart as PNG, SVG or PDF; the same bytes each time.

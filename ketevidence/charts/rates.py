@@ -114,7 +114,7 @@ def _references(ax: Axes, stated: pd.DataFrame | None, top: float) -> None:
     if stated is None:
         return
     for record in stated[stated.measure == "proportion"].to_dict("records"):
-        ax.axvline(record["value"], color="0.25", linestyle=(0, (5, 3)), linewidth=1, zorder=0.5)
+        ax.axvline(record["value"], color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
         ax.annotate(
             f"{record['citation']}: {record['figure']}", (record["value"], 1), (0, 2),
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="bottom",
@@ -139,8 +139,13 @@ def _finding(drawn: pd.DataFrame) -> str:
 def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
     arms = list(dict.fromkeys(drawn.arm))
     signs = ", ".join(f"{_MARKS.get(arm, _OTHER)[2]} {arm}" for arm in arms)
-    lines = "solid line: Wilson interval; dashed: as printed; no line: no counts in the source"
-    notes = [f"{signs}; {lines}"]
+    notes = [signs]
+    if (drawn.interval == "Wilson 95%").any():
+        notes.append("solid line: Wilson interval")
+    if drawn.interval.isin(["printed", "range"]).any():
+        notes.append("dashed: as printed")
+    if drawn.interval.isna().any():
+        notes.append("no line: no counts in the source")
     if not drawn.solid.all():
         notes.append("hollow: not seen by a second reader, or known at second hand")
     if drawn.groupby("citation").kind_label.nunique().gt(1).any():

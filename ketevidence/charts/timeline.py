@@ -63,7 +63,7 @@ def timeline(
     rows, kept = _rows(drawn)
     with style.applied(chosen):
         page = layout.Page(
-            heading, _foot(drawn, kinds, len(table) - len(drawn), medium), "time after the first dose",
+            heading, _foot(drawn, kinds, stated, len(table) - len(drawn), medium), "time after the first dose",
             ("first seen", "condition"), 0.3,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
@@ -114,7 +114,7 @@ def _bands(ax: Axes, stated: pd.DataFrame | None) -> None:
     for record in stated.to_dict("records"):
         low, high = float(record["low_hours"]), float(record["high_hours"])
         if low == high:
-            ax.axvline(low, color="0.25", linestyle=(0, (5, 3)), linewidth=1, zorder=0.5)
+            ax.axvline(low, color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
         else:
             ax.axvspan(low, high, color="0.5", alpha=0.18, linewidth=0, zorder=0.4)
         ax.annotate(
@@ -161,12 +161,17 @@ def _finding(drawn: pd.DataFrame) -> str:
     return f"First difference from a control: {', '.join(found)}" if found else "First effect seen"
 
 
-def _foot(drawn: pd.DataFrame, kinds: list[str], left_out: int, medium: str) -> str:
+def _foot(
+    drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, left_out: int, medium: str
+) -> str:
     signs = ", ".join(f"{_SIGNS[place % len(_SIGNS)]} {kind}" for place, kind in enumerate(kinds))
-    notes = [f"{signs}. Grey marks: no control"]
+    notes = [signs]
+    if not drawn.controlled.all():
+        notes.append("grey: no control")
     if (drawn.censored == "left").any():
         notes.append("fading line: nobody looked earlier, so the effect may have come sooner")
-    notes.append("shaded or dashed: the times that the article states")
+    if stated is not None:
+        notes.append("shaded or dashed: the times that the article states")
     if not drawn.solid.all():
         notes.append("hollow: not seen by a second reader, or known at second hand")
     if left_out:

@@ -1,0 +1,122 @@
+"""The parts of the documents that are made from the tables: `make docs` writes them, a test reads them.
+
+Run as a program it rewrites evidence/README.md, the blocks of README.md between markers,
+and the picture of README.md.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ketevidence import Evidence, charts, load, tables, wording
+from ketevidence.schema import Column, Table
+
+ROOT = Path(__file__).parents[1]
+
+
+def data_dictionary(evidence: Evidence) -> str:
+    """evidence/README.md: every table, column and allowed value, with row counts."""
+    schema = evidence.schema
+    seen, figures = evidence.second_reader()
+    lines = [
+        "# The evidence tables",
+        "",
+        "<!-- Made from datapackage.json by `make docs`; change it there. -->",
+        "",
+        f"{schema.title}. Version {schema.version}, last search {evidence.date}. Licence: {schema.licence} "
+        "(see LICENSE in this folder).",
+        "",
+        "Nine CSV files (UTF-8, comma, LF, empty = missing, rows sorted by key), usable without the package. They "
+        "hold what sources say, in our own words, with the place in the source (`locator`) and how close to it the "
+        f"extractor was (`basis`). `checked` says whether a second reader, working alone, saw the figure again: "
+        f"{wording.number(seen)} of {wording.number(figures)} claims and outcomes. What can be computed (intervals, "
+        "ratios) is not stored. Signs: a contrast is arm minus comparator, negative = fewer symptoms with the arm; "
+        "ratios are arm over comparator.",
+        "",
+        "| table | rows | what a row is |",
+        "| --- | ---: | --- |",
+        *(f"| [{t.name}](#{t.name}) | {len(evidence.frames[t.name])} | {t.description} |" for t in schema.tables),
+    ]
+    for table in schema.tables:
+        lines += _table(table)
+    return "\n".join(lines) + "\n"
+
+
+def _table(table: Table) -> list[str]:
+    lines = [
+        "",
+        f"## {table.name}",
+        "",
+        f"{table.description} Key: {', '.join(f'`{name}`' for name in table.key)}.",
+    ]
+    for key in table.foreign_keys:
+        lines.append(f"`{key.column}` names a row of {key.table}.")
+    lines += ["", "| column | type | unit | what it holds |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| `{column.name}`{'' if not column.required else ' *'} | {column.type} | {column.unit} | {_meaning(column)} |"
+        for column in table.columns
+    ]
+    lines += ["", "\\* never empty"]
+    for column in table.columns:
+        if column.categories:
+            lines += ["", f"Values of `{column.name}`:", ""]
+            lines += [f"- `{c.value}`: {c.description}" for c in column.categories]
+    return lines
+
+
+def _meaning(column: Column) -> str:
+    form = f" Form: `{column.pattern.replace('|', chr(92) + '|')}`" if column.pattern else ""
+    return column.description + form
+
+
+def readme_blocks(evidence: Evidence) -> dict[str, str]:
+    """The blocks of README.md by the name in their marker."""
+    seen, figures = evidence.second_reader()
+    counts = "\n".join(
+        f"| `{t.path}` | {wording.number(len(evidence.frames[t.name]))} | {t.description} |"
+        for t in evidence.schema.tables
+    )
+    verdicts = tables.statements(evidence).verdict_label.value_counts(sort=False)
+    listed = wording.listed(f"{count} {label}" for label, count in verdicts.items() if count)
+    return {
+        "counts": f"| table | rows | what a row is |\n| --- | ---: | --- |\n{counts}\n\n"
+        f"A second reader, working alone, saw {wording.number(seen)} of {wording.number(figures)} claims and "
+        f"outcomes again in their sources. Version {evidence.version}, last search {evidence.date}.",
+        "verdicts": f"Of the {len(tables.statements(evidence))} statements: {listed}.",
+    }
+
+
+def filled(text: str, blocks: dict[str, str]) -> str:
+    """A document with its blocks, between <!-- name --> and <!-- /name -->, written anew."""
+    for name, block in blocks.items():
+        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        text, found = re.subn(pattern, lambda match, b=block: match[1] + b + "\n" + match[2], text, flags=re.DOTALL)
+        if found != 1:
+            raise ValueError(f"README.md has {found} blocks {name!r}, expected 1")
+    return text
+
+
+def picture(evidence: Evidence) -> bytes:
+    """The chart that README.md shows."""
+    rates = tables.resistance_rates(evidence, condition="GAD", kind="non_response")
+    stated = tables.statements(evidence, topic="treatment_resistance")
+    return charts.rates(rates[rates.design == "trial arm"], stated=stated).bytes("png", dpi=150)
+
+
+def documents() -> dict[Path, bytes]:
+    """Every generated file with what it should hold."""
+    evidence = load(ROOT / "evidence")
+    readme = ROOT / "README.md"
+    return {
+        ROOT / "evidence" / "README.md": data_dictionary(evidence).encode(),
+        readme: filled(readme.read_text(encoding="utf-8"), readme_blocks(evidence)).encode(),
+        ROOT / "docs" / "rates.png": picture(evidence),
+    }
+
+
+if __name__ == "__main__":
+    for path, content in documents().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        print(path.relative_to(ROOT))
