@@ -25,7 +25,7 @@ report: $(READY) ## Write report.html, the page that a clinician opens
 test: $(READY) lint ## Prove tables, library, notebooks and page (what CI runs)
 	$(BIN)/ketevidence check evidence
 	$(BIN)/python -m pytest -q
-	$(BIN)/python -m pytest -q -p no:doctest --nbval notebooks
+	$(BIN)/python -m pytest -q --nbval notebooks
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ketevidence import style, wording
+from ketevidence.writing import replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,18 +105,8 @@ class Chart:
         ValueError
             Another ending, or the file cannot be written; an old file stays as it was.
         """
-        target = Path(path)
-        content = self.bytes(target.suffix.removeprefix(".").lower())
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, target)
-        except OSError as error:
-            raise ValueError(f"{target} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
-        return target
+        ending = Path(path).suffix.removeprefix(".").lower()
+        return replace_file(path, self.bytes(ending))
 
 
 def sources_of(table: pd.DataFrame) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Evidence:
 
     schema: Schema
     digest: str
-    frames: Mapping[str, pd.DataFrame]
+    _frames: Mapping[str, pd.DataFrame]
 
     @property
     def version(self) -> str:
@@ -66,9 +66,9 @@ class Evidence:
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table, typed; ValueError names the tables that there are."""
-        if name not in self.frames:
-            raise ValueError(f"no table {name!r}{check.hint(name, self.frames)}")
-        frame = self.frames[name].copy()
+        if name not in self._frames:
+            raise ValueError(f"no table {name!r}{check.hint(name, self._frames)}")
+        frame = self._frames[name].copy()
         frame.attrs["evidence"] = self.origin
         return frame
 
@@ -119,11 +119,11 @@ class Evidence:
 
     def second_reader(self) -> tuple[int, int]:
         """How many figures (claims and outcomes) a second reader saw, and how many there are."""
-        checked = pd.concat([self.frames["claims"].checked, self.frames["outcomes"].checked])
+        checked = pd.concat([self._frames["claims"].checked, self._frames["outcomes"].checked])
         return int((checked == "yes").sum()), len(checked)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self.frames[t.name]):,} {t.title.lower()}" for t in self.schema.tables)
+        counts = ", ".join(f"{len(self._frames[t.name]):,} {t.title.lower()}" for t in self.schema.tables)
         seen, figures = self.second_reader()
         return (
             f"Evidence {self.schema.name} {self.version} of {self.date}, digest {self.digest}: "
@@ -133,7 +133,7 @@ class Evidence:
     def _repr_html_(self) -> str:
         seen, figures = self.second_reader()
         rows = "".join(
-            f"<tr><td style='text-align:right'>{len(self.frames[table.name]):,}</td>"
+            f"<tr><td style='text-align:right'>{len(self._frames[table.name]):,}</td>"
             f"<td style='text-align:left'><b>{escape(table.title.lower())}</b></td>"
             f"<td style='text-align:left'>{escape(table.description)}</td></tr>"
             for table in self.schema.tables

@@ -55,7 +55,8 @@ def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None
     import matplotlib as mpl
 
     size = float(mpl.rcParams["font.size"])
-    wide = ax.get_figure(root=True).get_figwidth() if ax else mpl.rcParams["figure.figsize"][0]
+    figure = ax.get_figure(root=True) if ax else None
+    wide = figure.get_figwidth() if figure else float(mpl.rcParams["figure.figsize"][0])
     wide = wide * _POINTS - 3 * _GAP
     labels = [
         style.wrap(row.label, size, wide if row.heading else wide * page.label_share, _weight(row)) for row in rows
@@ -81,11 +82,10 @@ def _height(label: str, row: Row, line: float) -> float:
     return lines * line + (0.5 * line if row.heading else 0.2 * line)
 
 
-def _new_axes(
-    rows_height: float, title: str, foot: str, page: Page, medium: style.Medium, count: int
-) -> Axes:
+def _new_axes(rows_height: float, title: str, foot: str, page: Page, medium: style.Medium, count: int) -> Axes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     around = (
         (title.count("\n") + 1) * mpl.rcParams["figure.titlesize"] * 1.35
@@ -102,8 +102,8 @@ def _new_axes(
                 "choose fewer rows, or the medium 'page'"
             )
         high = medium.height
-    figure = Figure(figsize=(wide, high), layout="constrained")
-    figure.get_layout_engine().set(w_pad=_GAP / _POINTS, h_pad=0.04)  # type: ignore[union-attr]
+    engine = ConstrainedLayoutEngine(w_pad=_GAP / _POINTS, h_pad=0.04)
+    figure = Figure(figsize=(wide, high), layout=engine)
     margin = _GAP / _POINTS / wide
     figure.suptitle(title, x=margin, ha="left", weight="bold")
     figure.supxlabel(foot, x=margin, ha="left", fontsize=mpl.rcParams["figure.labelsize"], linespacing=1.25)
@@ -112,7 +112,13 @@ def _new_axes(
 
 
 def _write(
-    ax: Axes, rows: Sequence[Row], labels: Sequence[str], heights: Sequence[float], page: Page, size: float, line: float
+    ax: Axes,
+    rows: Sequence[Row],
+    labels: Sequence[str],
+    heights: Sequence[float],
+    page: Page,
+    size: float,
+    line: float,
 ) -> list[float]:
     ys: list[float] = []
     top = 0.0
@@ -144,7 +150,7 @@ def _write_right(ax: Axes, rows: Sequence[Row], ys: Sequence[float], page: Page,
                 continue
             colour = row.colours[column] if column < len(row.colours) else ""
             weight = "bold" if colour else "normal"
-            looks = {"weight": weight, "color": colour} if colour else {}
+            looks: dict[str, Any] = {"weight": weight, "color": colour} if colour else {}
             ax.annotate(row.right[column], (1, y), (offset, 0), ha="left", va="center", **looks, **_beside(ax))
             wide = max([wide, *(style.width(part, size, weight) for part in row.right[column].split("\n"))])
         above = size * 1.7

@@ -104,9 +104,7 @@ def _parsed(file: str, text: str) -> TextTable:
         return TextTable(file, flaws=(Flaw(1, "is blank; the first line names the columns"),))
     lines = _lines(rows, reader.line_num)
     flaws = tuple(
-        Flaw(line, _width_trouble(len(row), len(header)))
-        for row, line in zip(rows, lines)
-        if len(row) != len(header)
+        Flaw(line, _width_trouble(len(row), len(header))) for row, line in zip(rows, lines) if len(row) != len(header)
     )
     if len(text) > LONGEST:
         flaws += tuple(

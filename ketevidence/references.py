@@ -29,19 +29,42 @@ RETRACTED, OTHERS, NOBODY = "RETRACTED: ", {"literal": "others"}, {"literal": "[
 PERSON = re.compile(r"(?P<family>.+), (?P<given>(?:[^\W\d_]\.[ -]?)+)")
 LONG = re.compile(r"^(?=.{41})(\S+ (?:\S{1,3} )?\S+) .*?(\S+(?: \S{1,3})? \S+)$")
 # BibTeX counts braces even behind a backslash: a lone \{ would swallow the entries after it
-TEX = str.maketrans({char: f"\\{char}" for char in "&%_#$"} | {
-    "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-})
+TEX = str.maketrans(
+    {char: f"\\{char}" for char in "&%_#$"}
+    | {
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
 BIBTEX_ENTRIES = {"article-journal": "article", "chapter": "incollection", "report": "techreport"}
 BIBTEX_CONTAINERS = {"article": "journal", "incollection": "booktitle", "techreport": "series"}
 RIS_TYPES = {
-    "article-journal": "JOUR", "article": "UNPB", "chapter": "CHAP", "dataset": "DATA", "hearing": "HEAR",
-    "legislation": "STAT", "post-weblog": "BLOG", "report": "RPRT", "speech": "CONF", "webpage": "ELEC",
+    "article-journal": "JOUR",
+    "article": "UNPB",
+    "chapter": "CHAP",
+    "dataset": "DATA",
+    "hearing": "HEAR",
+    "legislation": "STAT",
+    "post-weblog": "BLOG",
+    "report": "RPRT",
+    "speech": "CONF",
+    "webpage": "ELEC",
 }
 RIS_TAGS = {
-    "T2": "container-title", "VL": "volume", "IS": "issue", "PB": "publisher", "DO": "DOI", "AN": "PMID",
-    "C2": "PMCID", "UR": "URL", "M1": "number", "M3": "genre", "N1": "note",
+    "T2": "container-title",
+    "VL": "volume",
+    "IS": "issue",
+    "PB": "publisher",
+    "DO": "DOI",
+    "AN": "PMID",
+    "C2": "PMCID",
+    "UR": "URL",
+    "M1": "number",
+    "M3": "genre",
+    "N1": "note",
 }
 
 
@@ -195,10 +218,13 @@ def bibtex(sources: pd.DataFrame) -> str:
             "year": "".join(map(str, item["issued"][:1])),
             "month": "".join(MONTHS[month].lower() for month in item["issued"][1:2]),
             BIBTEX_CONTAINERS.get(kind, "howpublished"): tex["container-title"],
-            "volume": tex["volume"], "number": tex["issue"], "pages": tex["page"].replace("-", "--"),
+            "volume": tex["volume"],
+            "number": tex["issue"],
+            "pages": tex["page"].replace("-", "--"),
             "institution" if kind == "techreport" else "publisher": tex["publisher"],
             "note": "; ".join(filter(None, (tex["genre"], tex["number"]))),
-            "doi": item["DOI"], "url": item["URL"],
+            "doi": item["DOI"],
+            "url": item["URL"],
         }
         # months are macros, which braces would turn into words
         texts = {name: value if name == "month" else f"{{{value}}}" for name, value in fields.items() if value}
@@ -228,9 +254,14 @@ def ris(sources: pd.DataFrame) -> str:
         date = "/".join(f"{part:02}" for part in item["issued"])
         first, _, last = item["page"].partition("-")
         lines = [
-            ("TY", kind), ("ID", item["id"]), ("TI", item["title"]),
+            ("TY", kind),
+            ("ID", item["id"]),
+            ("TI", item["title"]),
             *(("AU", author) for author in authors),
-            ("PY", date[:4]), ("DA", date and date + "/" * (4 - len(item["issued"]))), ("SP", first), ("EP", last),
+            ("PY", date[:4]),
+            ("DA", date and date + "/" * (4 - len(item["issued"]))),
+            ("SP", first),
+            ("EP", last),
             *((tag, item[name]) for tag, name in RIS_TAGS.items()),
         ]
         records.append("".join(f"{tag}  - {value}\n" for tag, value in lines if value) + "ER  - \n")
@@ -262,9 +293,7 @@ def styled(sources: pd.DataFrame, style: str | Path = "apa", accessed: str | Non
         _check_style(str(style))
         texts = _rendered(items, str(style))
     kinds = ["retracted" if item["title"].startswith(RETRACTED) else item["genre"] for item in items]
-    return [
-        text if kind in text.casefold() else f"{text} [{kind}]" for text, kind in zip(texts, kinds, strict=True)
-    ]
+    return [text if kind in text.casefold() else f"{text} [{kind}]" for text, kind in zip(texts, kinds, strict=True)]
 
 
 def _rendered(items: list[dict[str, Any]], style: str) -> list[str]:
@@ -272,9 +301,7 @@ def _rendered(items: list[dict[str, Any]], style: str) -> list[str]:
     from citeproc.source.json import CiteProcJSON
 
     # own ids, because citeproc-py folds their case and could make one source of two
-    data = [
-        _csl(item | {"id": str(place), "author": item["author"] or [NOBODY]}) for place, item in enumerate(items)
-    ]
+    data = [_csl(item | {"id": str(place), "author": item["author"] or [NOBODY]}) for place, item in enumerate(items)]
     try:
         csl = citeproc.CitationStylesStyle(style, validate=False)
         if not csl.has_bibliography():
@@ -316,12 +343,17 @@ def _item(source: pd.Series, accessed: str | None = None) -> dict[str, Any]:
     # a paper's registry number is that of its trial, not its own
     is_registered = cells["type"] in ("dataset", "report") and not genre
     return {
-        "id": cells["source_id"], "type": cells["type"],
-        "title": RETRACTED * (cells["status"] == "retracted") + cells["title"], "author": author,
-        "issued": [int(part) for part in cells["issued"].split("-") if part], "accessed": visited if url else [],
+        "id": cells["source_id"],
+        "type": cells["type"],
+        "title": RETRACTED * (cells["status"] == "retracted") + cells["title"],
+        "author": author,
+        "issued": [int(part) for part in cells["issued"].split("-") if part],
+        "accessed": visited if url else [],
         "container-title": cells["container_title"],
         **{name: cells[name] for name in ("volume", "issue", "page", "publisher", "DOI", "PMID", "PMCID")},
-        "URL": url, "genre": genre, "number": cells["registry_id"] if is_registered else "",
+        "URL": url,
+        "genre": genre,
+        "number": cells["registry_id"] if is_registered else "",
         "note": "with others" if OTHERS in author else "",
     }
 

@@ -198,9 +198,7 @@ def _table(resource: dict[str, Any]) -> Table:
     where = f"table {name!r}"
     path = _need(resource, "path", str, where)
     if not re.fullmatch(r"[A-Za-z0-9_-]+\.csv", path):
-        raise DescriptorError(
-            f"{where} has path {path!r}; a table is a .csv file of this folder"
-        )
+        raise DescriptorError(f"{where} has path {path!r}; a table is a .csv file of this folder")
     schema = _need(resource, "schema", dict, where)
     columns = tuple(_column(field, where) for field in _need(schema, "fields", list, where))
     _refuse_repeats((column.name for column in columns), f"column of {where}")
@@ -215,9 +213,7 @@ def _table(resource: dict[str, Any]) -> Table:
         description=str(resource.get("description", "")),
         columns=columns,
         key=key,
-        foreign_keys=tuple(
-            _foreign_key(foreign, where) for foreign in _may(schema, "foreignKeys", list, where)
-        ),
+        foreign_keys=tuple(_foreign_key(foreign, where) for foreign in _may(schema, "foreignKeys", list, where)),
     )
 
 
@@ -225,9 +221,7 @@ def _column(field: dict[str, Any], where: str) -> Column:
     name = _need(field, "name", str, f"a column of {where}")
     where = f"column {name!r} of {where}"
     if field.get("type") not in TYPES:
-        raise DescriptorError(
-            f"{where} has type {field.get('type')!r}; known: {', '.join(TYPES)}"
-        )
+        raise DescriptorError(f"{where} has type {field.get('type')!r}; known: {', '.join(TYPES)}")
     constraints = _may(field, "constraints", dict, where)
     categories = tuple(_category(entry, where) for entry in _may(field, "categories", list, where))
     if _may(constraints, "enum", list, where) != [category.value for category in categories]:
@@ -304,6 +298,5 @@ def _refuse_dangling(table: Table, tables: tuple[Table, ...]) -> None:
     for key in table.foreign_keys:
         if key.column not in columns[table.name] or key.target not in columns.get(key.table, ()):
             raise DescriptorError(
-                f"a foreign key of table {table.name!r} points nowhere: "
-                f"{key.column} to {key.table}.{key.target}"
+                f"a foreign key of table {table.name!r} points nowhere: {key.column} to {key.table}.{key.target}"
             )

@@ -7,7 +7,7 @@ missing figure (None, NaN, pd.NA) is written as the empty string, never as 'nan'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -59,7 +59,7 @@ def percent(share: Any, digits: int = 0) -> str:
     return number(100 * float(share), small) + "%"
 
 
-def span(low: Any, high: Any, write: Any = number) -> str:
+def span(low: Any, high: Any, write: Callable[[Any], str] = number) -> str:
     """A range: 'low to high', 'up to high', 'at least low', or the one number both are.
 
     Examples
@@ -213,7 +213,7 @@ def figure(claim: Mapping[str, Any]) -> str:
     return number(value) + (f" ({named})" if named else "")
 
 
-def _limits(claim: Mapping[str, Any], write: Any) -> str:
+def _limits(claim: Mapping[str, Any], write: Callable[[Any], str]) -> str:
     low, high = claim.get("low"), claim.get("high")
     if missing(low) or missing(high):
         return ""

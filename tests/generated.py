@@ -36,7 +36,7 @@ def data_dictionary(evidence: Evidence) -> str:
         "",
         "| table | rows | what a row is |",
         "| --- | ---: | --- |",
-        *(f"| [{t.name}](#{t.name}) | {len(evidence.frames[t.name])} | {t.description} |" for t in schema.tables),
+        *(f"| [{t.name}](#{t.name}) | {len(evidence.table(t.name))} | {t.description} |" for t in schema.tables),
     ]
     for table in schema.tables:
         lines += _table(table)
@@ -74,7 +74,7 @@ def readme_blocks(evidence: Evidence) -> dict[str, str]:
     """The blocks of README.md by the name in their marker."""
     seen, figures = evidence.second_reader()
     counts = "\n".join(
-        f"| `{t.path}` | {wording.number(len(evidence.frames[t.name]))} | {t.description} |"
+        f"| `{t.path}` | {wording.number(len(evidence.table(t.name)))} | {t.description} |"
         for t in evidence.schema.tables
     )
     verdicts = tables.statements(evidence).verdict_label.value_counts(sort=False)

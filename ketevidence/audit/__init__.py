@@ -12,7 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from ketevidence.audit.rules import CAUTIONS, RULES, Case, Objection, Rule, silent_on_what_patients_need, words_of
+from ketevidence.audit.rules import (
+    CAUTIONS,
+    RULES,
+    Case,
+    Objection,
+    Rule,
+    silent_on_what_patients_need,
+    words_of,
+)
 from ketevidence.dataset import Evidence
 from ketevidence.schema import Column
 from ketevidence.tables import claims, onset_times, stated_times, statements, studies

@@ -150,8 +150,7 @@ def contradicted_by_a_randomised_trial(case: Case) -> Objection | None:
     """A randomised comparison found no effect, or contradicts the statement."""
     trials = case.linked[case.linked.source_design.isin(case.randomised) & case.linked.comparator.notna()]
     against = trials[
-        (trials.relation == "contradicts")
-        | ((trials.relation == "qualifies") & trials.kind.isin(case.null_kinds))
+        (trials.relation == "contradicts") | ((trials.relation == "qualifies") & trials.kind.isin(case.null_kinds))
     ]
     return Objection(tuple(against.claim_id)) if len(against) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -78,9 +78,9 @@ def rates(
     return Chart("rates", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
 
 
-def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict | None]]:
+def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
     rows: list[layout.Row] = []
-    kept: list[dict | None] = []
+    kept: list[dict[str, Any] | None] = []
     for (kind, design), group in drawn.groupby(["kind_label", "design"], sort=False, observed=True):
         rows.append(layout.Row(f"{kind}: {_DESIGNS.get(design, design)}", heading=True))
         kept.append(None)
@@ -91,14 +91,14 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict | None]]:
     return rows, kept
 
 
-def _figure(record: dict) -> str:
+def _figure(record: dict[str, Any]) -> str:
     limits = wording.span(record["low"], record["high"], wording.percent)
     if wording.missing(record["proportion"]):
         return limits
     return wording.percent(record["proportion"]) + (f" ({limits})" if limits else "")
 
 
-def _mark(ax: Axes, y: float, record: dict) -> None:
+def _mark(ax: Axes, y: float, record: dict[str, Any]) -> None:
     marker, colour, _ = _MARKS.get(record["arm"], _OTHER)
     low, high = record["low"], record["high"]
     if not (wording.missing(low) and wording.missing(high)):
@@ -155,7 +155,7 @@ def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 
-def _sentence(record: dict) -> str:
+def _sentence(record: dict[str, Any]) -> str:
     limits = wording.span(record["low"], record["high"], wording.percent)
     name = "range" if record["interval"] == "range" else "95% CI"
     share = wording.percent(record["proportion"])

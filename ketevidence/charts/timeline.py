@@ -153,17 +153,15 @@ def _finding(drawn: pd.DataFrame) -> str:
     controlled = drawn[drawn.controlled]
     first = controlled.hours.fillna(controlled.high_hours).fillna(controlled.low_hours)
     several = controlled.groupby("drug_class").size()
-    found = [
-        f"{drug_class} {wording.listed(dict.fromkeys([wording.hours(times.min()), wording.hours(times.max())])).replace(' and ', ' to ')}"
-        for drug_class, times in first.groupby(controlled.drug_class, sort=False)
-        if several[drug_class] > 1
-    ]
+    found = []
+    for drug_class, times in first.groupby(controlled.drug_class, sort=False):
+        if several[drug_class] > 1:
+            ends = dict.fromkeys([wording.hours(times.min()), wording.hours(times.max())])
+            found.append(f"{drug_class} {' to '.join(ends)}")
     return f"First difference from a control: {', '.join(found)}" if found else "First effect seen"
 
 
-def _foot(
-    drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, left_out: int, medium: str
-) -> str:
+def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, left_out: int, medium: str) -> str:
     signs = ", ".join(f"{_SIGNS[place % len(_SIGNS)]} {kind}" for place, kind in enumerate(kinds))
     notes = [signs]
     if not drawn.controlled.all():

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _COLOURS = {"agrees": "#00664A", "in-part": "#0072B2", "disagrees": "#B34700", "open": "#595959"}
 
 
-def verdicts(
-    table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = ""
-) -> Chart:
+def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = "") -> Chart:
     """One row a statement: verdict in sign, word and colour, claims against and for, certainty.
 
     Parameters
@@ -57,7 +55,11 @@ def verdicts(
     ]
     with style.applied(chosen):
         page = layout.Page(
-            heading, _foot(drawn, medium), "claims against (left) and for (right)", ("verdict", "certainty"), 0.4
+            heading,
+            _foot(drawn, medium),
+            "claims against (left) and for (right)",
+            ("verdict", "certainty"),
+            0.4,
         )
         axes, ys = layout.place(rows, page, chosen, ax)
         for y, record in zip(ys, records):
@@ -73,11 +75,22 @@ def _certainty(record: dict[str, Any]) -> str:
 
 
 def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
-    size = ax.yaxis.get_ticklabels()[0].get_fontsize() if ax.yaxis.get_ticklabels() else 8
-    for side, name, colour, align in [(-1, "contradicts", "#D55E00", "right"), (1, "supports", "#0072B2", "left")]:
+    size = float(ax.yaxis.get_ticklabels()[0].get_fontsize())
+    for side, name, colour, align in [
+        (-1, "contradicts", "#D55E00", "right"),
+        (1, "supports", "#0072B2", "left"),
+    ]:
         count = int(record[name])
         if count:
-            ax.barh(y, side * count, height=0.8 * size, color=colour, hatch="//" if side < 0 else None, edgecolor="white", linewidth=0)
+            ax.barh(
+                y,
+                side * count,
+                height=0.8 * size,
+                color=colour,
+                hatch="//" if side < 0 else None,
+                edgecolor="white",
+                linewidth=0,
+            )
         ax.annotate(str(count), (side * count, y), (side * 3, 0), textcoords="offset points", ha=align, va="center")
 
 

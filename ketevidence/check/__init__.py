@@ -15,7 +15,7 @@ import pandas as pd
 from ketevidence import reading, schema
 from ketevidence.check import structure
 from ketevidence.check.faults import EvidenceError, Fault, as_frame, hint, quoted
-from ketevidence.check.folder import Folder, Unreadable
+from ketevidence.check.folder import Folder, UnreadableError
 from ketevidence.check.rules import RULES, same_participants
 from ketevidence.reading import TextTable
 from ketevidence.schema import DESCRIPTOR, DescriptorError, Schema
@@ -91,7 +91,7 @@ def _semantic(folder: Folder) -> Iterator[Fault]:
     for rule in RULES:
         try:
             yield from list(rule(folder))
-        except Unreadable:
+        except UnreadableError:
             continue
         except DescriptorError as error:
             yield Fault(DESCRIPTOR, None, "", str(error))

@@ -10,7 +10,7 @@ from ketevidence.reading import TextTable
 from ketevidence.schema import Column, DescriptorError, Schema
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A rule asked for a table that could not be read; its own fault says why."""
 
 
@@ -26,16 +26,14 @@ class Folder:
         try:
             return self.schema.table(table).column(column)
         except KeyError:
-            raise DescriptorError(
-                f"defines no column {column!r} of a table {table!r}; the library needs it"
-            ) from None
+            raise DescriptorError(f"defines no column {column!r} of a table {table!r}; the library needs it") from None
 
     def cells(self, table: str, column: str) -> list[str]:
         """All cells of a column; the empty string is a missing value."""
         self.defined(table, column)
         cells = self.texts[table].cells
         if cells is None or column not in cells:
-            raise Unreadable
+            raise UnreadableError
         return cells[column]
 
     def rows(self, table: str, *columns: str) -> list[tuple[str, ...]]:

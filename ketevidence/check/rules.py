@@ -149,16 +149,13 @@ def same_participants(notes: str) -> list[str]:
     ['a-1', 'b-2', 'c-3']
     """
     return [
-        part.split()[0]
-        for named in SAME_PEOPLE.findall(notes)
-        for part in re.split(r", | and ", named)
-        if part.split()
+        part.split()[0] for named in SAME_PEOPLE.findall(notes) for part in re.split(r", | and ", named) if part.split()
     ]
 
 
 def retracted_sources_are_called_retracted(folder: Folder) -> Iterator[Fault]:
     """A claim or outcome of a retracted source says so."""
-    status = {source: state for source, state in folder.rows("sources", "source_id", "status")}
+    status = {row[0]: row[1] for row in folder.rows("sources", "source_id", "status")}
     for table, columns in [("claims", ("statement", "notes")), ("outcomes", ("outcome", "notes"))]:
         for row, (source, *texts) in enumerate(folder.rows(table, "source_id", *columns)):
             if status.get(source) == "retracted" and "retracted" not in " ".join(texts).lower():
@@ -191,7 +188,7 @@ def times_have_a_unit(folder: Folder) -> Iterator[Fault]:
 
 
 def p_values_say_how_they_are_printed(folder: Folder) -> Iterator[Fault]:
-    """p and p_relation stand together."""
+    """A p value and its relation stand together."""
     for row, (p, relation) in enumerate(folder.rows("outcomes", "p", "p_relation")):
         if p and not relation:
             yield folder.fault("outcomes", row, "p_relation", "is empty, but p is given")

@@ -16,9 +16,7 @@ from ketevidence.reading import TextTable
 from ketevidence.schema import Column, Schema, Table
 
 _FEW = "[0-9]{1,6}"  # digits: no more, so that a thousand million years do not overflow
-DURATION = re.compile(
-    f"P(?=.)({_FEW}Y)?({_FEW}M)?({_FEW}W)?({_FEW}D)?(T(?=.)({_FEW}H)?({_FEW}M)?({_FEW}S)?)?"
-)
+DURATION = re.compile(f"P(?=.)({_FEW}Y)?({_FEW}M)?({_FEW}W)?({_FEW}D)?(T(?=.)({_FEW}H)?({_FEW}M)?({_FEW}S)?)?")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from ketevidence import charts, references, tables, wording
 from ketevidence.audit import audit
 from ketevidence.chart import Chart
 from ketevidence.dataset import Evidence
+from ketevidence.writing import replace_file
 
 _ID = re.compile(r'(id="|url\(#|href="#)')
 
@@ -28,18 +27,7 @@ def write(evidence: Evidence, path: str | Path) -> Path:
     ValueError
         The file cannot be written; an old one stays as it was.
     """
-    target = Path(path)
-    page = html(evidence)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(page)
-        Path(name).chmod(0o644)
-        os.replace(name, target)
-    except OSError as error:
-        raise ValueError(f"{target} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
-    return target
+    return replace_file(path, html(evidence).encode("utf-8"))
 
 
 def html(evidence: Evidence) -> str:
@@ -116,8 +104,7 @@ def _articles(evidence: Evidence) -> list[dict[str, Any]]:
             "source": {str(k): "" if wording.missing(v) else v for k, v in sources.loc[source].items()},
             "link": references.link(sources.loc[source]),
             "statements": [
-                statement | {"evidence": _grouped(evidence, statement["statement_id"])}
-                for statement in _records(own)
+                statement | {"evidence": _grouped(evidence, statement["statement_id"])} for statement in _records(own)
             ],
         }
         for source, own in board.groupby("source_id", sort=False)
@@ -177,7 +164,7 @@ def _answers(evidence: Evidence) -> list[str]:
     with_trials, without = coded[coded.randomised > 0], coded[coded.randomised == 0]
     counted = charts.verdicts(board).title
     trials = wording.listed(
-        f"{row.label} ({wording.counted(row.randomised, 'trial')}, {wording.counted(row.randomised_people, 'person', 'people')})"
+        f"{row.label} ({wording.counted(row.randomised, 'trial')}, {wording.number(row.randomised_people)} people)"
         for row in with_trials.itertuples()
     )
     none = wording.listed(without.label)
@@ -188,7 +175,7 @@ def _answers(evidence: Evidence) -> list[str]:
         f"{counted}.",
         f"Randomised trials with a published result: {trials}.",
         f"None for {none} alone; studies of mixed anxiety disorders are listed apart." if len(without) else "",
-        f"Of these trials {positive} favour the drug, {mixed} are mixed, {null} show no difference or speak against it.",
+        f"Of these trials {positive} favour the drug, {mixed} are mixed, {null} show no difference or are against it.",
         *(f"{statement}" for statement in silent.statement),
     ]
 

@@ -98,7 +98,12 @@ def claims(
     5
     """
     frame = cite(evidence, evidence.claims)
-    for column, wanted in [("topic", topic), ("condition", condition), ("basis", basis), ("checked", checked)]:
+    for column, wanted in [
+        ("topic", topic),
+        ("condition", condition),
+        ("basis", basis),
+        ("checked", checked),
+    ]:
         frame = choose(frame, column, wanted, vocabulary(evidence, "claims", column).values)
     frame = choose(frame, "source_id", source, evidence.sources.source_id)
     frame["figure"] = [wording.figure(row) for row in frame.to_dict("records")]

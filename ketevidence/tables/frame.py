@@ -8,8 +8,8 @@ from typing import TypeAlias
 import pandas as pd
 
 from ketevidence import references
-from ketevidence.dataset import Evidence
 from ketevidence.check import hint
+from ketevidence.dataset import Evidence
 from ketevidence.schema import Column
 
 Wanted: TypeAlias = str | Sequence[str] | None

@@ -37,10 +37,14 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
         if kinds.get(other) == kinds[claim]
     ]
     group = connected(pairs)
+
+    def group_of(claim: str) -> str:
+        return group.get(claim, claim)
+
     chosen: dict[str, str] = {}
     for claim in frame.loc[order, "claim_id"]:
-        chosen.setdefault(group.get(claim, claim), claim)
-    representative = frame.claim_id.map(lambda claim: chosen[group.get(claim, claim)])
+        chosen.setdefault(group_of(claim), claim)
+    representative = frame.claim_id.map(group_of).map(chosen)
     citations = dict(zip(frame.claim_id, frame.citation))
     marked = frame.copy()
     marked["counted"] = (representative == frame.claim_id).astype(bool)

@@ -105,9 +105,7 @@ def _with_interval(frame: pd.DataFrame) -> pd.DataFrame:
     filled = frame.copy()
     filled["proportion"] = frame.value.fillna((frame.events / frame.n).astype("Float64"))
     counts = frame.events.notna() & frame.n.notna()
-    low, high = effects.wilson(
-        frame.events[counts].to_numpy("float64"), frame.n[counts].to_numpy("float64")
-    )
+    low, high = effects.wilson(frame.events[counts].to_numpy("float64"), frame.n[counts].to_numpy("float64"))
     filled.loc[counts, "low"], filled.loc[counts, "high"] = low, high
     words = pd.Series(pd.NA, index=frame.index, dtype="string")
     words[frame.interval == "range"] = "range"
@@ -142,7 +140,14 @@ def safety_rates(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
     frame = _with_interval(frame)
     frame["stem"] = frame.claim_id.str.replace(r"-(?:drug|control)$", "", regex=True)
     control = frame.claim_id.str.endswith("-control")
-    arm = {"intervention": "", "proportion": "_rate", "events": "_events", "n": "_n", "low": "_low", "high": "_high"}
+    arm = {
+        "intervention": "",
+        "proportion": "_rate",
+        "events": "_events",
+        "n": "_n",
+        "low": "_low",
+        "high": "_high",
+    }
     drugs = frame[~control].rename(columns={name: f"drug{end}" for name, end in arm.items()})
     controls = frame.loc[control, ["stem", "claim_id", *arm]].rename(
         columns={"claim_id": "control_claim_id"} | {name: f"control{end}" for name, end in arm.items()}

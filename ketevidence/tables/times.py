@@ -34,8 +34,8 @@ def onset_times(evidence: Evidence, *, condition: Wanted = None, kind: Wanted = 
     Returns
     -------
     pandas.DataFrame
-        claim_id, kind, kind_label, controlled (bool: seen against a control), condition, drug_class, drug, figure (str), hours,
-        low_hours, high_hours (Float64, hours after the first dose; a month counts 730.5
+        claim_id, kind, kind_label, controlled (bool: seen against a control), condition,
+        drug_class, drug, figure (str), hours, low_hours, high_hours (Float64, hours after the first dose; a month counts 730.5
         hours), censored ('none'; 'left': first looked for at high_hours; 'right':
         observation ended at high_hours), n, counted (bool: False for people counted in
         another row of the same kind), same_people_as, statement, definition, label,
@@ -73,9 +73,7 @@ def effect_durations(evidence: Evidence, *, condition: Wanted = None, kind: Want
     return _times(evidence, "duration", ("duration",), condition, kind)
 
 
-def _times(
-    evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wanted, kind: Wanted
-) -> pd.DataFrame:
+def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wanted, kind: Wanted) -> pd.DataFrame:
     kinds = vocabulary(evidence, "claims", "kind")
     frame = cite(evidence, evidence.claims)
     frame = frame[(frame.topic == topic) & (frame.measure == "duration")]

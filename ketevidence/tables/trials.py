@@ -90,6 +90,7 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
     rated = evidence.certainty
     rated = rated[rated.condition_id == name].certainty.dropna()
     groups = [c for c in vocabulary(evidence, "studies", "condition").categories if name in c.members]
+    above = wording.listed(c.label for c in groups)
     mixed = evidence.studies.condition.isin([c.value for c in groups]).sum()
     gaps = [
         "no randomised trial with a result" if published.empty else "",
@@ -97,9 +98,7 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
         f"{wording.counted(len(unpublished), 'registered study', 'registered studies')} without a result"
         if len(unpublished)
         else "",
-        f"{wording.counted(mixed, 'study', 'studies')} of {wording.listed(c.label for c in groups)}, stand in a row of their own"
-        if mixed
-        else "",
+        f"{wording.counted(mixed, 'study', 'studies')} of {above}, stand in a row of their own" if mixed else "",
     ]
     return {
         "condition": name,

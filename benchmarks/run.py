@@ -1,0 +1,104 @@
+"""Side-by-side measurements, printed as ratios in one run: `make bench`.
+
+Bounds stand beside what is measured; a line that misses its bound says so, and the
+program then ends with exit code 1. Times are the best of several runs in this process,
+except imports, which need a new interpreter each.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ketevidence import charts, check, load, report, tables
+
+EVIDENCE = Path(__file__).parents[1] / "evidence"
+missed: list[str] = []
+
+
+def best(action: Callable[[], object], runs: int = 3) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def line(what: str, measured: float, unit: str, bound: float, *, at_least: bool = False) -> None:
+    kept = measured >= bound if at_least else measured <= bound
+    sign = "at least" if at_least else "at most"
+    print(f"{what:<66} {measured:8.2f} {unit:<2} {sign} {bound:g}{'' if kept else '   MISSED'}", flush=True)
+    if not kept:
+        missed.append(what)
+
+
+def imported(module: str) -> float:
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    runs = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(7)
+    ]
+    return min(runs)
+
+
+def grown(folder: Path, claims: int) -> Path:
+    """The evidence folder with its claims repeated under new keys until there are so many."""
+    target = folder / str(claims)
+    target.mkdir()
+    for file in EVIDENCE.iterdir():
+        (target / file.name).write_bytes(file.read_bytes())
+    with (EVIDENCE / "claims.csv").open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    copies = claims // len(rows) + 1
+    more = [[f"{row[0]}-x{copy:06d}", *row[1:]] for row in rows for copy in range(copies)]
+    kept = sorted(rows + more[: claims - len(rows)])
+    with (target / "claims.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *kept])
+    return target
+
+
+def frictionless(folder: Path) -> None:
+    from frictionless import system, validate
+
+    with system.use_context(trusted=True):
+        result = validate(str(folder / "datapackage.json"))
+    if not result.valid:
+        raise SystemExit("Frictionless finds faults in the grown folder")
+
+
+def main() -> int:
+    line("import ketevidence / import pandas", imported("ketevidence") / imported("pandas"), "x", 1.3)
+    load()
+    line("load and check the real evidence", best(load, 5), "s", 0.3)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        hundred, million = grown(folder, 100_000), grown(folder, 1_000_000)
+        ours = best(lambda: check(hundred), 2)
+        theirs = best(lambda: frictionless(hundred), 1)
+        print(f"  100,000 claims: ours {ours:.2f} s, Frictionless {theirs:.2f} s")
+        line("Frictionless validate / our check, 100,000 claims", theirs / ours, "x", 20, at_least=True)
+        large = best(lambda: check(million), 1)
+        print(f"  1,000,000 claims: ours {large:.2f} s")
+        line("growth of our check from 100,000 to 1,000,000 claims", large / ours, "x", 12)
+    evidence = load()
+    board, rates = tables.statements(evidence), tables.resistance_rates(evidence, condition="GAD")
+    times, stated = tables.onset_times(evidence), tables.stated_times(evidence)
+    drawn = {
+        "verdicts": lambda: charts.verdicts(board).bytes("png"),
+        "rates": lambda: charts.rates(rates, stated=board).bytes("png"),
+        "timeline": lambda: charts.timeline(times, stated=stated).bytes("png"),
+    }
+    for name, draw in drawn.items():
+        line(f"chart {name} to PNG at 300 dpi", best(draw), "s", 0.5)
+    line("the whole report", best(lambda: report.html(evidence), 2), "s", 10)
+    print("every bound is kept" if not missed else f"missed: {', '.join(missed)}")
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
