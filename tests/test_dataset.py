@@ -98,7 +98,7 @@ def test_evidence_itself_is_frozen(small) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         small.digest = "mine"
     with pytest.raises(TypeError):
-        small.frames["claims"] = small.claims
+        small._frames["claims"] = small.claims
 
 
 def test_a_frame_says_where_it_comes_from(small) -> None:

@@ -111,3 +111,140 @@ def test_texts_of_a_few_real_rows_stand_apart_on_a_slide(name, start, real, evid
     chart = draw(name, rows, evidence, medium="slide")
     assert faults(chart.ax, "slide") == []
     assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
+
+
+def rates_of(label: str, count: int) -> pd.DataFrame:
+    kinds = ["no response", "no remission"]
+    return pd.DataFrame({
+        "kind_label": [kinds[row % 2] for row in range(count)],
+        "design": ["trial arm", "no control"][count % 2],
+        "arm": [["drug", "placebo", "psychotherapy", "any treatment"][row % 4] for row in range(count)],
+        "label": [label or f"row {row}" for row in range(count)],
+        "proportion": pd.array([None if row % 5 == 4 else row % 11 / 10 for row in range(count)], dtype="Float64"),
+        "low": pd.array([None if row % 3 else 0.0 for row in range(count)], dtype="Float64"),
+        "high": pd.array([None if row % 4 else 1.0 for row in range(count)], dtype="Float64"),
+        "interval": "printed",
+        "n": pd.array([None if row % 2 else 12226 for row in range(count)], dtype="Int64"),
+        "counted": True,
+        "solid": [row % 2 == 0 for row in range(count)],
+        "citation": [f"{label or 'Smith 2020'}".replace("\n", " ") for row in range(count)],
+    })  # fmt: skip
+
+
+def times_of(label: str, count: int) -> pd.DataFrame:
+    rates = rates_of(label, count)
+    hours = [1 / 60, 0.5, 24.0, 336.0, 8766.0]
+    return pd.DataFrame({
+        "drug_class": [["ketamine", label or "SSRI"][row % 2] for row in range(count)],
+        "kind": "first_separation",
+        "kind_label": "first difference from a control",
+        "controlled": [row % 3 > 0 for row in range(count)],
+        "label": rates.label,
+        "figure": ["15.74 days (95% CI 3.57 to 29.91)" if row % 2 else "2 hours or sooner" for row in range(count)],
+        "hours": pd.array([None if row % 3 == 2 else hours[row % 5] for row in range(count)], dtype="Float64"),
+        "low_hours": pd.array([None if row % 2 else hours[row % 5] / 2 for row in range(count)], dtype="Float64"),
+        "high_hours": pd.array([None if row % 4 == 1 else hours[row % 5] for row in range(count)], dtype="Float64"),
+        "censored": [["none", "left", "right"][row % 3] for row in range(count)],
+        "condition": ["anxiety-disorders" if row % 2 else "GAD" for row in range(count)],
+        "counted": True,
+        "solid": rates.solid,
+        "citation": rates.citation,
+    })  # fmt: skip
+
+
+def verdicts_of(label: str, count: int) -> pd.DataFrame:
+    return pd.DataFrame({
+        "statement_id": [f"S{row:02}" for row in range(count)],
+        "statement": [label or "It helps." for row in range(count)],
+        "verdict": "partly-supported",
+        "verdict_label": "without direct evidence",
+        "verdict_symbol": "◐",
+        "verdict_role": "in-part",
+        "certainty_label": "very low",
+        "certainty_level": 1,
+        "supports": [99 * (row % 2) for row in range(count)],
+        "contradicts": [row % 3 for row in range(count)],
+        "citation": (label or "Clinic 2024").replace("\n", " "),
+    })  # fmt: skip
+
+
+MADE = {"rates": rates_of, "timeline": times_of, "verdicts": verdicts_of}
+
+
+@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_of_hostile_labels_stand_apart(name, label):
+    chart = getattr(charts, name)(MADE[name](label, 6))
+    assert faults(chart.ax, "page") == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 60])
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_stand_apart_whatever_the_number_of_rows(name, count):
+    assert faults(getattr(charts, name)(MADE[name]("", count)).ax, "page") == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_of_a_label_are_written_as_they_are(name):
+    chart = getattr(charts, name)(MADE[name](HOSTILE["signs"], 6))
+    written = " ".join(text.get_text() for text, _ in texts(chart.ax)).replace("\n", "").replace(" ", "")
+    assert HOSTILE["signs"].replace(" ", "") in written
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_long_title_is_broken_into_lines(name):
+    chart = getattr(charts, name)(MADE[name]("", 4), title=LONG)
+    assert faults(chart.ax, "page") == []
+    assert chart.title == LONG
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("rates", "a slide holds about 13 of these 62 rows at a readable size; choose fewer rows, or the medium 'page'"),
+        ("timeline", "a slide holds about 9 of these 62 rows at a readable size; choose fewer rows, or the medium 'page'"),
+        ("verdicts", "a slide holds about 14 of these 60 rows at a readable size; choose fewer rows, or the medium 'page'"),
+    ],
+)
+def test_more_rows_than_a_slide_holds_are_refused(name, message):
+    with pytest.raises(ValueError) as refusal:
+        getattr(charts, name)(MADE[name]("", 60), medium="slide")
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_in_given_axes_stand_apart(name):
+    figure = Figure(figsize=(12, 8), layout="constrained")
+    ax = figure.add_subplot()
+    getattr(charts, name)(MADE[name]("", 6), ax=ax)
+    assert faults(ax, "page") == []
+
+
+def test_rows_stand_below_each_other_and_grow_with_their_labels():
+    rows = [layout.Row("short", ("1",)), layout.Row(LONG, ("2",)), layout.Row("head", heading=True), layout.Row("x")]
+    page = layout.Page("title", "foot", "x", ("value",))
+    with style.applied(style.medium("page")):
+        ax, ys = layout.place(rows, page, style.medium("page"), None)
+    assert list(ys) == sorted(ys)
+    assert all(later - sooner >= 8 for sooner, later in pairwise(ys))
+    assert ax.get_ylim()[0] > ys[-1] > ys[0] > ax.get_ylim()[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("pages", "no medium 'pages'; nearest: 'page'"),
+        ("poster", "no medium 'poster'; known: page, slide"),
+    ],
+)
+def test_an_unknown_medium_names_the_known_ones(name, message):
+    with pytest.raises(ValueError) as refusal:
+        style.medium(name)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("text", [LONG, "W" * 120, "a\nb", "", " ", "two  blanks", "κεταμίνη " * 20])
+def test_wrapped_lines_keep_the_words_and_the_limit(text):
+    lines = style.wrap(text, 8, 100).split("\n")
+    assert all(style.width(line, 8) <= 100 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
