@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ketevidence import check
-from ketevidence.reading import TextTable
+from ketevidence.reading import Cells, TextTable
 from ketevidence.schema import DESCRIPTOR, Column, Schema, Table
 
 VARIABLE = "KETEVIDENCE_DATA"
 DELTA = "_delta"
+TEXT = pd.StringDtype("python")  # the same text operations whatever else is installed
 _DAYS = {"Y": 365.25, "M": 30.4375, "W": 7.0, "D": 1.0}
 _SECONDS = {"H": 3600.0, "M": 60.0, "S": 1.0}
 
@@ -204,7 +207,7 @@ def _digest(texts: Mapping[str, TextTable]) -> str:
 
 def _typed(table: Table, text: TextTable) -> pd.DataFrame:
     assert text.cells is not None
-    columns: dict[str, pd.api.extensions.ExtensionArray | np.ndarray] = {}
+    columns: dict[str, pd.api.extensions.ExtensionArray | NDArray[Any]] = {}
     for column in table.columns:
         cells = text.cells[column.name]
         columns[column.name] = _array(column, cells)
@@ -213,29 +216,26 @@ def _typed(table: Table, text: TextTable) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _array(column: Column, cells: list[str]) -> pd.api.extensions.ExtensionArray | np.ndarray:
+def _array(column: Column, cells: Cells) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
+    """A typed column: each distinct value is converted once, then put in its rows."""
+    values, codes = cells.values, cells.codes
     if column.categories:
-        codes = {value: code for code, value in enumerate(column.values)}
+        places = {value: place for place, value in enumerate(column.values)}
         dtype = pd.CategoricalDtype(list(column.values), ordered=True)
-        return pd.Categorical.from_codes([codes.get(cell, -1) for cell in cells], dtype=dtype)
+        return pd.Categorical.from_codes(np.array([places.get(v, -1) for v in values])[codes], dtype=dtype)
     if column.type in ("integer", "number"):
-        empty = np.array([not cell for cell in cells], dtype=bool)
+        empty = np.array([not value for value in values], dtype=bool)[codes]
         if column.type == "integer":
-            whole = np.array([int(cell or 0) for cell in cells], dtype="int64")
-            return pd.arrays.IntegerArray(whole, empty)
-        real = np.array([float(cell or 0) for cell in cells], dtype="float64")
-        return pd.arrays.FloatingArray(real, empty)
+            return pd.arrays.IntegerArray(np.array([int(value or 0) for value in values], dtype="int64")[codes], empty)
+        return pd.arrays.FloatingArray(np.array([float(value or 0) for value in values], dtype="float64")[codes], empty)
     if column.type == "date":
-        return np.array([cell or "NaT" for cell in cells], dtype="datetime64[s]")
-    return pd.array([cell or pd.NA for cell in cells], dtype="string")
+        return np.array([value or "NaT" for value in values], dtype="datetime64[s]")[codes]
+    return pd.array([value or pd.NA for value in values], dtype=TEXT).take(codes)
 
 
-def _deltas(cells: list[str]) -> np.ndarray:
-    seconds = {cell: _seconds(cell) for cell in set(cells) if cell}
-    return np.array(
-        [np.timedelta64(seconds[cell], "s") if cell else np.timedelta64("NaT", "s") for cell in cells],
-        dtype="timedelta64[s]",
-    )
+def _deltas(cells: Cells) -> NDArray[np.timedelta64]:
+    lengths = [np.timedelta64(_seconds(value), "s") if value else np.timedelta64("NaT", "s") for value in cells.values]
+    return np.array(lengths, dtype="timedelta64[s]")[cells.codes]
 
 
 def _seconds(iso: str) -> int:

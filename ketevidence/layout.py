@@ -69,7 +69,7 @@ def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None
         ax = _new_axes(sum(heights) + line, title, foot, page, medium, len(rows))
     else:
         ax.set_title(title, loc="left", weight="bold", fontsize=mpl.rcParams["figure.titlesize"])
-        ax.annotate(foot, (0, 0), (0, -3.4 * line), xycoords="axes fraction", textcoords="offset points", va="top")
+        ax.annotate(foot, (0, 0), (0, -4.8 * line), xycoords="axes fraction", textcoords="offset points", va="top")
     return ax, _write(ax, rows, labels, heights, page, size, line)
 
 
@@ -122,8 +122,9 @@ def _write(
 ) -> list[float]:
     ys: list[float] = []
     top = 0.0
-    for height, row in zip(heights, rows):
-        ys.append(top + height - 0.5 * line if row.heading else top + height / 2)
+    for height, row, label in zip(heights, rows, labels):
+        lines = label.count("\n") + 1
+        ys.append(top + height - 0.5 * lines * line if row.heading else top + height / 2)
         top += height
     ax.set_ylim(top + 0.5 * line, -0.5 * line)
     left = max([style.width(part, size) for row, label in zip(rows, labels) if not row.heading

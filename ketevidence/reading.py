@@ -10,10 +10,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 BOM = b"\xef\xbb\xbf"
 LONGEST = 131_072  # characters of a cell; csv has the same limit, until some library lifts it
@@ -29,6 +32,39 @@ class Flaw:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """One column: its distinct values, and for each row which of them stands there.
+
+    Whoever judges a column looks at each distinct value once, whatever the number of rows.
+
+    Attributes
+    ----------
+    values : list of str
+        Distinct values in the order of their first row; the empty string is a missing value.
+    codes : ndarray of int, shape (rows,)
+        Position in `values` for each row.
+    """
+
+    values: list[str]
+    codes: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> Cells:
+        """A column from its cells, one a row."""
+        places = {value: place for place, value in enumerate(dict.fromkeys(cells))}
+        codes = np.fromiter((places[cell] for cell in cells), np.int32, len(cells))
+        return cls(list(places), codes)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
+    def rows(self, places: Sequence[int]) -> list[int]:
+        """The rows in which one of the values at these positions stands."""
+        found: list[int] = np.flatnonzero(np.isin(self.codes, places)).tolist()
+        return found
+
+
+@dataclass(frozen=True)
 class TextTable:
     """One CSV file as text.
 
@@ -38,9 +74,8 @@ class TextTable:
         Name of the file.
     header : tuple of str
         Column names as they stand, repeats included.
-    cells : dict of str to list of str
-        One list a column, one string a row; the empty string is a missing value.
-        Of a column that stands twice only the first is held.
+    cells : dict of str to Cells
+        One entry a column. Of a column that stands twice only the first is held.
     lines : list of int
         For each row the number of its first line in the file; the header is line 1.
     flaws : tuple of Flaw
@@ -51,7 +86,7 @@ class TextTable:
 
     file: str
     header: tuple[str, ...] = ()
-    cells: dict[str, list[str]] | None = None
+    cells: dict[str, Cells] | None = None
     lines: tuple[int, ...] | range = ()
     flaws: tuple[Flaw, ...] = ()
     digest: str = ""
@@ -66,10 +101,63 @@ def read(path: Path) -> TextTable:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         return TextTable(path.name, flaws=(Flaw(None, f"cannot be opened: {reason}"),))
-    flaws = tuple(_byte_flaws(content))
-    if flaws:
-        return TextTable(path.name, flaws=flaws)
-    return replace(_parsed(path.name, content.decode("utf-8")), digest=hashlib.sha256(content).hexdigest())
+    table = _well_formed(path.name, content)
+    if table is None:
+        flaws = tuple(_byte_flaws(content))
+        table = TextTable(path.name, flaws=flaws) if flaws else _parsed(path.name, content.decode("utf-8"))
+    return replace(table, digest=hashlib.sha256(content).hexdigest())
+
+
+def _well_formed(file: str, content: bytes) -> TextTable | None:
+    """The table of a file in which nothing is odd, read fast; None where anything is.
+
+    What is odd is left to the csv module, which knows the line.
+    """
+    import pyarrow as pa
+    from pyarrow import compute
+    from pyarrow import csv as arrow
+
+    line = content[: content.find(b"\n")]
+    odd = content.startswith(BOM) or any(mark in content for mark in (b"\r", b"\0", b"\n\n"))
+    if odd or b'"' in line or not line.isascii() or not _quotes_in_order(content):
+        return None
+    header = tuple(line.decode().split(","))
+    if not all(header) or not 1 < len(set(header)) == len(header):
+        return None
+    try:
+        table = arrow.read_csv(
+            pa.BufferReader(content),
+            read_options=arrow.ReadOptions(column_names=header, skip_rows=1),
+            parse_options=arrow.ParseOptions(ignore_empty_lines=False),
+            convert_options=arrow.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, null_values=[]
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    rows = content.count(b"\n") - 1 + (not content.endswith(b"\n"))
+    if rows != table.num_rows or rows == 0:
+        return None
+    cells = {}
+    for name in header:
+        coded = table[name].combine_chunks().dictionary_encode()
+        if compute.max(compute.utf8_length(coded.dictionary)).as_py() > LONGEST:
+            return None
+        cells[name] = Cells(coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False))
+    return TextTable(file, header, cells, range(2, rows + 2))
+
+
+def _quotes_in_order(content: bytes) -> bool:
+    """Whether every quote opens a cell, closes one, or is one of a pair inside one.
+
+    Between two quoted cells stands text that begins and ends with a comma or a line end;
+    nothing stands between the quotes of a pair.
+    """
+    pieces = content.split(b'"')
+    outside = pieces[::2]
+    begins = {text[:1] for text in outside[1:]}
+    ends = {text[-1:] for text in outside[:-1]}
+    return len(pieces) % 2 == 1 and begins | ends <= {b"", b",", b"\n"}
 
 
 def _byte_flaws(content: bytes) -> Iterator[Flaw]:
@@ -112,10 +200,10 @@ def _parsed(file: str, text: str) -> TextTable:
         )
     if flaws:
         return TextTable(file, header, flaws=flaws)
-    columns = list(zip(*rows)) if rows else [()] * len(header)
-    cells: dict[str, list[str]] = {}
+    columns: Sequence[tuple[str, ...]] = list(zip(*rows)) if rows else [()] * len(header)
+    cells: dict[str, Cells] = {}
     for name, column in zip(header, columns):
-        cells.setdefault(name, list(column))
+        cells.setdefault(name, Cells.of(column))
     return TextTable(file, header, cells, lines)
 
 

@@ -237,11 +237,11 @@ def _share_figure(claim: Mapping[str, Any]) -> str:
 def _time_figure(claim: Mapping[str, Any]) -> str:
     value, low, high, unit = claim["value"], claim.get("low"), claim.get("high"), str(claim["unit"])
     censored = claim.get("censored")
-    censored = "none" if missing(censored) else censored
-    if censored == "left" and not missing(high):
-        return duration_span(low, high, unit).removeprefix("up to ") + " or sooner"
-    if censored == "right" and not missing(high):
-        return duration_span(low, high, unit).removeprefix("up to ") + " or longer"
+    censored = "none" if missing(censored) else str(censored)
+    end = {"left": " or sooner", "right": " or longer"}.get(censored)
+    last = value if missing(high) else high
+    if end and not missing(last):
+        return duration_span(low, last, unit).removeprefix("up to ") + end
     if missing(value):
         return duration_span(low, high, unit)
     if missing(low) or missing(high):

@@ -165,14 +165,14 @@ def test_a_wrong_cell_is_named(folder, place, cell, message) -> None:
 def test_a_dangling_key_without_neighbour_says_where_to_add_it() -> None:
     """With more rows than a person would read, and none alike, no name is offered."""
     from ketevidence.check.structure import dangling_faults
-    from ketevidence.reading import TextTable
+    from ketevidence.reading import Cells, TextTable
     from ketevidence.schema import read
 
     schema = read(REAL)
     names = [f"smith{year}" for year in range(2000, 2020)]
     texts = {
-        "sources": TextTable("sources.csv", cells={"source_id": names}),
-        "claims": TextTable("claims.csv", cells={"source_id": ["unheard-of"]}, lines=(2,)),
+        "sources": TextTable("sources.csv", cells={"source_id": Cells.of(names)}),
+        "claims": TextTable("claims.csv", cells={"source_id": Cells.of(["unheard-of"])}, lines=(2,)),
     }
     assert [str(fault) for fault in dangling_faults(schema.table("claims"), schema, texts)] == [
         "claims.csv:2:source_id no source 'unheard-of'; add it to sources.csv"

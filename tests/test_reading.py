@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ketevidence import reading
 
@@ -77,7 +80,8 @@ def test_cells_are_read_as_they_stand(tmp_path, content, cells, lines) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content.encode())
     table = reading.read(path)
-    assert (table.cells, [*table.lines], table.flaws) == (cells, lines, ())
+    found = {name: list(column) for name, column in table.cells.items()}
+    assert (found, [*table.lines], table.flaws) == (cells, lines, ())
     assert table.digest == hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -96,3 +100,22 @@ def test_a_file_that_cannot_be_opened_is_a_flaw(tmp_path) -> None:
         (None, "cannot be opened: is a directory"),
         (None, "cannot be opened: too many levels of symbolic links"),
     ]
+
+
+@settings(deadline=None, derandomize=True, max_examples=400)
+@given(st.text(alphabet='ab ,"\n\u00e9', max_size=40))
+def test_the_fast_way_reads_what_the_strict_way_reads_or_leaves_it(body):
+    """Arrow reads whole columns; where it does, the csv module must see the same cells and lines."""
+    content = f"one,two\n{body}"
+    fast = reading._well_formed("t.csv", content.encode())
+    if fast is not None:
+        strict = reading._parsed("t.csv", content)
+        assert (fast.flaws, strict.flaws) == ((), ())
+        assert [*fast.lines] == [*strict.lines]
+        assert {n: list(c) for n, c in fast.cells.items()} == {n: list(c) for n, c in strict.cells.items()}
+
+
+def test_the_real_tables_are_read_the_fast_way():
+    folder = Path(__file__).parents[1] / "evidence"
+    slow = [file.name for file in folder.glob("*.csv") if reading._well_formed(file.name, file.read_bytes()) is None]
+    assert slow == []

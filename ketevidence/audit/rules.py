@@ -91,7 +91,7 @@ def number_outside_the_evidence(case: Case) -> Objection | None:
     reported = pd.concat([of_measure[column] * factor for column in ("value", "low", "high")]).dropna()
     unit = wording.HOURS.get(str(said["unit"]), 1.0)
     stated = [said[column] * unit for column in ("value", "low", "high") if not wording.missing(said[column])]
-    if reported.empty or (max(stated) >= reported.min() and min(stated) <= reported.max()):
+    if reported.empty or not stated or (max(stated) >= reported.min() and min(stated) <= reported.max()):
         return None
     return Objection(tuple(of_measure.claim_id))
 

@@ -151,7 +151,8 @@ def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
     if drawn.groupby("citation").kind_label.nunique().gt(1).any():
         notes.append("some trials stand under several headings: the same people by another definition")
     if left_out:
-        notes.append(f"not drawn: {wording.counted(left_out, 'row')} of people who are in another row")
+        rows = wording.counted(left_out, "row")
+        notes.append(f"not drawn: {rows} of people who are in another row or whose source is retracted")
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _TICKS = {
-    1 / 60: "1\nmin", 0.25: "15\nmin", 1.0: "1\nh", 6.0: "6\nh", 24.0: "1\nday", 168.0: "1\nweek",
-    730.5: "1\nmonth", 4383.0: "6\nmonths", 52596.0: "6\nyears",
+    1 / 60: "1\nmin", 0.25: "15\nmin", 1.0: "1\nh", 6.0: "6\nh", 24.0: "1\nday", 168.0: "1\nwk",
+    730.5: "1\nmo", 4383.0: "6\nmo", 52596.0: "6\nyr",
 }  # fmt: skip
 _MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 _SIGNS = ("●", "■", "◆", "▲", "▼", "✚", "✖", "★")
+_APART = 0.12  # share of the axis between two ticks, so that their labels do not touch
 _FADE = 3.0  # a left-censored bar fades out over this factor of time
 
 
@@ -100,10 +101,14 @@ def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None) -> None:
     if stated is not None:
         columns += [stated.low_hours, stated.high_hours]
     every = pd.concat(columns).dropna().astype("float64")
+    every = every[every > 0] if (every > 0).any() else pd.Series([1.0])
     low, high = every.min() / (2 * _FADE), every.max() * 2
     ax.set_xscale("log")
     ax.set_xlim(low, high)
-    shown = {hours: label for hours, label in _TICKS.items() if low <= hours <= high}
+    shown: dict[float, str] = {}
+    for hours, label in _TICKS.items():
+        if low <= hours <= high and (not shown or hours / max(shown) > (high / low) ** _APART):
+            shown[hours] = label
     ax.set_xticks(list(shown), list(shown.values()))
     ax.minorticks_off()
 
@@ -112,7 +117,7 @@ def _bands(ax: Axes, stated: pd.DataFrame | None) -> None:
     if stated is None:
         return
     for record in stated.to_dict("records"):
-        low, high = float(record["low_hours"]), float(record["high_hours"])
+        low, high = (max(float(record[name]), ax.get_xlim()[0]) for name in ("low_hours", "high_hours"))
         if low == high:
             ax.axvline(low, color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
         else:
@@ -173,7 +178,8 @@ def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, le
     if not drawn.solid.all():
         notes.append("hollow: not seen by a second reader, or known at second hand")
     if left_out:
-        notes.append(f"not drawn: {wording.counted(left_out, 'row')} of people who are in another row")
+        rows = wording.counted(left_out, "row")
+        notes.append(f"not drawn: {rows} of people who are in another row or whose source is retracted")
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ketevidence.check.faults import Fault, hint, quoted
-from ketevidence.check.folder import Folder
+from ketevidence.check.folder import Folder, Rows
 from ketevidence.check.structure import number
 
 Rule = Callable[[Folder], Iterator[Fault]]
@@ -28,14 +28,13 @@ def proportions_lie_between_0_and_1(folder: Folder) -> Iterator[Fault]:
         ("outcomes", "statistic", ("value", "ci_low", "ci_high")),
     ]
     for table, kind, columns in places:
-        kinds = folder.cells(table, kind)
         for column in columns:
-            for row, (what, cell) in enumerate(zip(kinds, folder.cells(table, column))):
+            for rows, (what, cell) in folder.distinct(table, kind, column):
                 share = number(cell) if what == "proportion" else None
                 if share is not None and share > 1:
-                    yield folder.fault(table, row, column, f"{cell} is above 1, the largest proportion")
+                    yield from folder.faults(rows, column, f"{cell} is above 1, the largest proportion")
                 elif share is not None and share < 0:
-                    yield folder.fault(table, row, column, f"{cell} is below 0, the smallest proportion")
+                    yield from folder.faults(rows, column, f"{cell} is below 0, the smallest proportion")
 
 
 def limits_enclose_the_value(folder: Folder) -> Iterator[Fault]:
@@ -46,14 +45,14 @@ def limits_enclose_the_value(folder: Folder) -> Iterator[Fault]:
         ("outcomes", "ci_low", "value", "ci_high"),
         ("instruments", "minimum", "minimum", "maximum"),
     ]:
-        for row, cells in enumerate(folder.rows(table, low, value, high)):
+        for rows, cells in folder.distinct(table, low, value, high):
             least, middle, most = map(number, cells)
             if least is not None and middle is not None and least > middle:
-                yield folder.fault(table, row, low, f"{cells[0]} is above {value} {cells[1]}")
+                yield from folder.faults(rows, low, f"{cells[0]} is above {value} {cells[1]}")
             if most is not None and middle is not None and middle > most:
-                yield folder.fault(table, row, high, f"{cells[2]} is below {value} {cells[1]}")
+                yield from folder.faults(rows, high, f"{cells[2]} is below {value} {cells[1]}")
             if middle is None and least is not None and most is not None and least > most:
-                yield folder.fault(table, row, low, f"{cells[0]} is above {high} {cells[2]}")
+                yield from folder.faults(rows, low, f"{cells[0]} is above {high} {cells[2]}")
 
 
 def events_fit_n_and_the_printed_share(folder: Folder) -> Iterator[Fault]:
@@ -64,15 +63,15 @@ def events_fit_n_and_the_printed_share(folder: Folder) -> Iterator[Fault]:
     """
     for table, kind in [("claims", "measure"), ("outcomes", "statistic")]:
         columns = (kind, "events", "events_basis", "n", "value", "notes")
-        for row, (what, events, basis, n, value, notes) in enumerate(folder.rows(table, *columns)):
+        for rows, (what, events, basis, n, value, notes) in folder.distinct(table, *columns):
             if bool(events) != bool(basis):
                 present, absent = ("events", "events_basis") if events else ("events_basis", "events")
-                yield folder.fault(table, row, absent, f"is empty, but {present} is given")
+                yield from folder.faults(rows, absent, f"is empty, but {present} is given")
             count, people, share = number(events), number(n), number(value)
             if count is None or people is None:
                 continue
             if count > people:
-                yield folder.fault(table, row, "events", f"{events} is above n {n}")
+                yield from folder.faults(rows, "events", f"{events} is above n {n}")
             elif not people or what != "proportion" or share is None:
                 continue
             elif not (_agrees(count, people, share, value, basis) or _names(notes, f"{events} of {n}")):
@@ -80,7 +79,7 @@ def events_fit_n_and_the_printed_share(folder: Folder) -> Iterator[Fault]:
                     f"{value} is not {events} of {n}, which is {count / people:.3g}; "
                     f"correct it, or explain it in notes as '{events} of {n}'"
                 )
-                yield folder.fault(table, row, "value", message)
+                yield from folder.faults(rows, "value", message)
 
 
 def _names(notes: str, counts: str) -> bool:
@@ -98,46 +97,46 @@ def _agrees(count: float, people: float, share: float, printed: str, basis: str)
 def registry_numbers_have_their_form(folder: Folder) -> Iterator[Fault]:
     """NCT numbers have 8 digits, ACTRN numbers 14."""
     for table in ("sources", "studies"):
-        for row, cell in enumerate(folder.cells(table, "registry_id")):
+        for rows, (cell,) in folder.distinct(table, "registry_id"):
             for part in cell.split("; "):
                 for prefix, (form, words) in REGISTRIES.items():
                     if part.upper().startswith(prefix) and not form.fullmatch(part):
                         message = f"{quoted(part)} is no registry number; expected: {words}"
-                        yield folder.fault(table, row, "registry_id", message)
+                        yield from folder.faults(rows, "registry_id", message)
 
 
 def contrasts_name_both_arms(folder: Folder) -> Iterator[Fault]:
     """A contrast names its comparator."""
     contrasts = folder.defined("outcomes", "statistic").having_role("contrast")
-    for row, (statistic, comparator) in enumerate(folder.rows("outcomes", "statistic", "comparator")):
+    for rows, (statistic, comparator) in folder.distinct("outcomes", "statistic", "comparator"):
         if statistic in contrasts and not comparator:
-            yield folder.fault("outcomes", row, "comparator", f"is empty; a {statistic} names both arms")
+            yield from folder.faults(rows, "comparator", f"is empty; a {statistic} names both arms")
 
 
 def overlaps_are_named_on_both_sides(folder: Folder) -> Iterator[Fault]:
     """Studies that share people name each other."""
-    rows = folder.rows("studies", "study_id", "overlaps_with")
-    overlaps = {study: others.split("; ") for study, others in rows}
-    for row, (study, others) in enumerate(rows):
+    named = list(folder.distinct("studies", "study_id", "overlaps_with"))
+    overlaps = {study: others.split("; ") for _, (study, others) in named}
+    for rows, (study, others) in named:
         for other in filter(None, others.split("; ")):
             if other == study:
-                yield folder.fault("studies", row, "overlaps_with", f"{quoted(study)} names itself")
+                yield from folder.faults(rows, "overlaps_with", f"{quoted(study)} names itself")
             elif other not in overlaps:
                 message = f"no study {quoted(other)}{hint(other, sorted(overlaps))}"
-                yield folder.fault("studies", row, "overlaps_with", message)
+                yield from folder.faults(rows, "overlaps_with", message)
             elif study not in overlaps[other]:
                 message = f"names {other!r}, which does not name {study!r}; name them on both sides"
-                yield folder.fault("studies", row, "overlaps_with", message)
+                yield from folder.faults(rows, "overlaps_with", message)
 
 
 def same_participants_are_known_claims(folder: Folder) -> Iterator[Fault]:
     """'same participants as ...' in the notes of a claim names other claims."""
-    known = set(folder.cells("claims", "claim_id"))
-    for row, notes in enumerate(folder.cells("claims", "notes")):
+    known = set(folder.cells("claims", "claim_id").values)
+    for rows, (notes,) in folder.distinct("claims", "notes"):
         for named in same_participants(notes):
             if named not in known:
                 message = f"no claim {quoted(named)} for 'same participants'{hint(named, sorted(known))}"
-                yield folder.fault("claims", row, "notes", message)
+                yield from folder.faults(rows, "notes", message)
 
 
 def same_participants(notes: str) -> list[str]:
@@ -155,77 +154,76 @@ def same_participants(notes: str) -> list[str]:
 
 def retracted_sources_are_called_retracted(folder: Folder) -> Iterator[Fault]:
     """A claim or outcome of a retracted source says so."""
-    status = {row[0]: row[1] for row in folder.rows("sources", "source_id", "status")}
+    status = {source: word for _, (source, word) in folder.distinct("sources", "source_id", "status")}
     for table, columns in [("claims", ("statement", "notes")), ("outcomes", ("outcome", "notes"))]:
-        for row, (source, *texts) in enumerate(folder.rows(table, "source_id", *columns)):
+        for rows, (source, *texts) in folder.distinct(table, "source_id", *columns):
             if status.get(source) == "retracted" and "retracted" not in " ".join(texts).lower():
                 message = f"does not say that source {source!r} is retracted; say so"
-                yield folder.fault(table, row, "notes", message)
+                yield from folder.faults(rows, "notes", message)
 
 
 def kinds_belong_to_their_topic(folder: Folder) -> Iterator[Fault]:
     """The kind of a claim is one of its topic."""
     topics = {c.value: c.topics for c in folder.defined("claims", "kind").categories}
-    for row, (topic, kind) in enumerate(folder.rows("claims", "topic", "kind")):
+    for rows, (topic, kind) in folder.distinct("claims", "topic", "kind"):
         if kind in topics and topic not in topics[kind]:
             belongs = " or ".join(topics[kind])
             message = f"{kind!r} is a kind of {belongs}, not of {topic}"
-            yield folder.fault("claims", row, "kind", message)
+            yield from folder.faults(rows, "kind", message)
 
 
 def times_have_a_unit(folder: Folder) -> Iterator[Fault]:
     """A duration is in a unit of time, and a censored one says until when was looked."""
     for table in ("claims", "statements"):
-        for row, (measure, unit) in enumerate(folder.rows(table, "measure", "unit")):
+        for rows, (measure, unit) in folder.distinct(table, "measure", "unit"):
             if measure == "duration" and unit not in TIME_UNITS:
                 found = f"{quoted(unit)} is not a unit of time" if unit else "is empty, but a time has a unit"
                 message = f"{found}{hint(unit, TIME_UNITS)}"
-                yield folder.fault(table, row, "unit", message)
-    for row, (censored, high) in enumerate(folder.rows("claims", "censored", "high")):
+                yield from folder.faults(rows, "unit", message)
+    for rows, (censored, high) in folder.distinct("claims", "censored", "high"):
         if censored in ("left", "right") and not high:
             message = f"is empty, but the time is {censored}-censored; give the last time looked at"
-            yield folder.fault("claims", row, "high", message)
+            yield from folder.faults(rows, "high", message)
 
 
 def p_values_say_how_they_are_printed(folder: Folder) -> Iterator[Fault]:
     """A p value and its relation stand together."""
-    for row, (p, relation) in enumerate(folder.rows("outcomes", "p", "p_relation")):
+    for rows, (p, relation) in folder.distinct("outcomes", "p", "p_relation"):
         if p and not relation:
-            yield folder.fault("outcomes", row, "p_relation", "is empty, but p is given")
+            yield from folder.faults(rows, "p_relation", "is empty, but p is given")
         elif relation and not p:
-            yield folder.fault("outcomes", row, "p", "is empty, but p_relation is given")
+            yield from folder.faults(rows, "p", "is empty, but p_relation is given")
 
 
 def verdicts_fit_their_links(folder: Folder) -> Iterator[Fault]:
     """A verdict is not the opposite of what all its links say; omissions have context only."""
-    relations: dict[str, Counter[str]] = defaultdict(Counter)
-    for statement, relation in folder.rows("links", "statement_id", "relation"):
-        relations[statement][relation] += 1
-    for row, (statement, verdict) in enumerate(folder.rows("statements", "statement_id", "verdict")):
-        counts = relations[statement]
-        judged = {relation for relation in counts if relation != "context"}
+    relations: dict[str, set[str]] = defaultdict(set)
+    for _, (statement, relation) in folder.distinct("links", "statement_id", "relation"):
+        relations[statement].add(relation)
+    for rows, (statement, verdict) in folder.distinct("statements", "statement_id", "verdict"):
+        judged = relations[statement] - {"context"}
         if verdict == "supported" and judged == {"contradicts"}:
             message = "'supported', but every claim linked to it contradicts it"
-            yield folder.fault("statements", row, "verdict", message)
+            yield from folder.faults(rows, "verdict", message)
         elif verdict == "contradicted" and judged == {"supports"}:
             message = "'contradicted', but every claim linked to it supports it"
-            yield folder.fault("statements", row, "verdict", message)
+            yield from folder.faults(rows, "verdict", message)
         elif verdict == "omission" and judged:
             message = f"'omission', but a claim is linked as {min(judged)!r}; omissions have context only"
-            yield folder.fault("statements", row, "verdict", message)
+            yield from folder.faults(rows, "verdict", message)
 
 
 def no_cell_is_a_formula(folder: Folder) -> Iterator[Fault]:
     """No text begins with = + - or @, which a spreadsheet would run."""
     for table in folder.schema.tables:
-        cells = folder.texts[table.name].cells or {}
         for column in table.columns:
-            if column.type != "string":
+            if column.type != "string" or folder.texts[table.name].cells is None:
                 continue
-            for row, cell in enumerate(cells.get(column.name, ())):
+            for place, cell in enumerate(folder.cells(table.name, column.name).values):
                 if cell.startswith(("=", "+", "-", "@")):
                     message = f"{quoted(cell)} begins like a formula, which a spreadsheet would run"
-                    yield folder.fault(table.name, row, column.name, f"{message}; begin with a word")
+                    rows = Rows(table.name, folder.cells(table.name, column.name).codes, place)
+                    yield from folder.faults(rows, column.name, f"{message}; begin with a word")
 
 
 RULES: tuple[Rule, ...] = (

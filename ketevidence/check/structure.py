@@ -7,9 +7,11 @@ a column of 1,000,000 rows with 13 vocabulary values costs 13 judgements.
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ketevidence.check.faults import Fault, hint, quoted
 from ketevidence.reading import TextTable
@@ -46,13 +48,28 @@ def cell_faults(table: Table, text: TextTable) -> Iterator[Fault]:
     """Cells that are empty, of the wrong type, outside the vocabulary, range or pattern."""
     assert text.cells is not None
     for column in table.columns:
-        cells = text.cells[column.name]
-        judge = _judge(column, cells)
-        wrong = {cell: message for cell in set(cells) if (message := judge(cell))}
-        if wrong:
-            for line, cell in zip(text.lines, cells):
-                if cell in wrong:
-                    yield Fault(text.file, line, column.name, wrong[cell])
+        values = text.cells[column.name].values
+        if _plainly_right(column, values):
+            continue
+        judge = _judge(column, values)
+        wrong = {place: message for place, value in enumerate(values) if (message := judge(value))}
+        yield from _at(text, column.name, wrong)
+
+
+def _plainly_right(column: Column, values: Sequence[str]) -> bool:
+    """Whether a column of words without spaces, such as keys, is right: seen at once, not one by one."""
+    text = "".join(values)
+    if column.type != "string" or column.categories or not column.pattern or " " in text or not text.isprintable():
+        return False
+    return all(map(re.compile(column.pattern, re.ASCII).fullmatch, values))
+
+
+def _at(text: TextTable, column: str, wrong: Mapping[int, str]) -> Iterator[Fault]:
+    """A fault in every row where a value with one of these positions stands."""
+    assert text.cells is not None
+    cells = text.cells[column]
+    for row in cells.rows(list(wrong)) if wrong else ():
+        yield Fault(text.file, text.lines[row], column, wrong[int(cells.codes[row])])
 
 
 def _judge(column: Column, cells: Sequence[str]) -> Judge:
@@ -164,7 +181,12 @@ def _pattern_judge(column: Column, cells: Sequence[str]) -> Judge:
 def key_faults(table: Table, text: TextTable) -> Iterator[Fault]:
     """Rows whose key stands twice, or that are not in the order of their key."""
     assert text.cells is not None
-    keys = list(zip(*(text.cells[name] for name in table.key)))
+    cells = [text.cells[name] for name in table.key]
+    if len(cells) == 1 and len(cells[0].values) == len(text.lines) and _ascending(cells[0].values):
+        return
+    keys = list(zip(*cells))
+    if _ascending(keys):
+        return
     column = table.key[-1]
     first: dict[tuple[str, ...], int] = {}
     previous: tuple[str, ...] = ()
@@ -178,6 +200,10 @@ def key_faults(table: Table, text: TextTable) -> Iterator[Fault]:
         previous = key
 
 
+def _ascending(keys: Sequence[Any]) -> bool:
+    return all(map(operator.lt, keys, keys[1:]))
+
+
 def _named(key: tuple[str, ...]) -> str:
     return " with ".join(quoted(part) for part in key)
 
@@ -186,10 +212,11 @@ def unique_faults(table: Table, text: TextTable) -> Iterator[Fault]:
     """Values that stand twice in a column, other than the key, that allows them once."""
     assert text.cells is not None
     for column in table.columns:
-        if not column.unique or table.key == (column.name,):
+        cells = text.cells[column.name]
+        if not column.unique or table.key == (column.name,) or len(cells.values) == len(cells.codes):
             continue
         first: dict[str, int] = {}
-        for line, cell in zip(text.lines, text.cells[column.name]):
+        for line, cell in zip(text.lines, cells):
             if cell and cell in first:
                 message = f"{quoted(cell)} stands already in line {first[cell]}"
                 yield Fault(text.file, line, column.name, message)
@@ -204,11 +231,13 @@ def dangling_faults(table: Table, schema: Schema, texts: Mapping[str, TextTable]
         target = texts[key.table].cells
         if target is None:
             continue
-        known = set(target[key.target])
-        unknown = {cell for cell in set(text.cells[key.column]) if cell and cell not in known}
+        known = set(target[key.target].values)
+        cells = text.cells[key.column].values
+        unknown = [place for place, cell in enumerate(cells) if cell and cell not in known]
         row, path = schema.table(key.table).row, schema.table(key.table).path
-        hints = {cell: hint(cell, sorted(known)) for cell in sorted(unknown)[:HINTED]}
-        for line, cell in zip(text.lines, text.cells[key.column]):
-            if cell in unknown:
-                message = f"no {row} {quoted(cell)}{hints.get(cell) or f'; add it to {path}'}"
-                yield Fault(text.file, line, key.column, message)
+        hints = {place: hint(cells[place], sorted(known)) for place in unknown[:HINTED]}
+        yield from _at(
+            text,
+            key.column,
+            {place: f"no {row} {quoted(cells[place])}{hints.get(place) or f'; add it to {path}'}" for place in unknown},
+        )

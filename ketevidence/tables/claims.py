@@ -29,8 +29,10 @@ def statements(
     pandas.DataFrame
         statement_id, paragraph (Int64, missing for what the article does not say),
         topic, condition, statement, figure (str, as stated), measure, value, low, high,
-        unit, verdict, certainty, supports, contradicts, qualifies, context (int, claims
-        linked in that way), rationale, reviewed_on, citation, source_id.
+        unit, verdict, verdict_label, verdict_symbol, verdict_role (str, from the
+        vocabulary), certainty, certainty_label (str), certainty_level (int, 1 very low to
+        4 high), supports, contradicts, qualifies, context (int, claims linked in that
+        way), rationale, reviewed_on, citation, source_id.
 
     Raises
     ------

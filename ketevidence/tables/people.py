@@ -16,10 +16,12 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     counts: the one that has a value, then a randomised source, then a figure that is
     solid, then counts of people, then most people, then the first key. The others name
     it in same_people_as. Rows of different kinds show the same people by different
-    definitions and all count.
+    definitions and all count. No row of a retracted source counts.
     """
     randomised = vocabulary(evidence, "sources", "design").having_role("randomised")
+    retracted = frame.source_status == "retracted"
     rank = pd.DataFrame({
+        "retracted": retracted,
         "no_value": frame.value.isna() & frame.events.isna() & frame.high.isna(),
         "range_only": frame.value.isna() & frame.events.isna(),
         "not_randomised": ~frame.source_design.isin(randomised),
@@ -47,8 +49,8 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     representative = frame.claim_id.map(group_of).map(chosen)
     citations = dict(zip(frame.claim_id, frame.citation))
     marked = frame.copy()
-    marked["counted"] = (representative == frame.claim_id).astype(bool)
-    marked["same_people_as"] = representative.map(citations).where(~marked.counted).astype("string")
+    marked["counted"] = ((representative == frame.claim_id) & ~retracted).astype(bool)
+    marked["same_people_as"] = representative.map(citations).where(representative != frame.claim_id).astype("string")
     return marked
 
 

@@ -36,8 +36,8 @@ def resistance_rates(evidence: Evidence, *, condition: Wanted = None, kind: Want
         'statement'), proportion (0 to 1; computed from events where none is printed),
         events, n (Int64), low, high (0 to 1), interval ('Wilson 95%' computed from
         events and n, 'printed', 'range', or missing), counted (bool: False for people
-        counted in another row of the same kind), same_people_as, definition, label,
-        citation, locator, basis, checked, solid, notes, source_id.
+        counted in another row of the same kind, and for a retracted source),
+        same_people_as, definition, label, citation, locator, basis, checked, solid, notes, source_id.
 
     Raises
     ------
@@ -129,8 +129,9 @@ def safety_rates(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
     pandas.DataFrame
         claim_id (of the drug arm), effect (str), condition, drug, drug_rate (0 to 1),
         drug_events, drug_n (Int64), drug_low, drug_high (Wilson 95%, computed where
-        events and n are given), and the same with control_ (missing where no control
-        arm is given), control_claim_id, population, citation, locator, basis, checked,
+        events and n are given), control, control_rate, control_events, control_n,
+        control_low, control_high (missing where no control arm is given),
+        control_claim_id, population, citation, locator, basis, checked,
         solid, notes, source_id.
     """
     kinds = vocabulary(evidence, "claims", "kind").having_role("harm-rate")

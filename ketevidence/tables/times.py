@@ -35,11 +35,11 @@ def onset_times(evidence: Evidence, *, condition: Wanted = None, kind: Wanted = 
     -------
     pandas.DataFrame
         claim_id, kind, kind_label, controlled (bool: seen against a control), condition,
-        drug_class, drug, figure (str), hours, low_hours, high_hours (Float64, hours after the first dose; a month counts 730.5
-        hours), censored ('none'; 'left': first looked for at high_hours; 'right':
+        drug_class, drug, figure (str), hours, low_hours, high_hours (Float64, hours after
+        the first dose; a month counts 730.5 hours), censored ('none'; 'left': first looked for at high_hours; 'right':
         observation ended at high_hours), n, counted (bool: False for people counted in
-        another row of the same kind), same_people_as, statement, definition, label,
-        citation, source_design, locator, basis, checked, solid, notes, source_id.
+        another row of the same kind, and for a retracted source), same_people_as,
+        statement, definition, label, citation, source_design, locator, basis, checked, solid, notes, source_id.
 
     Raises
     ------
