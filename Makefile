@@ -30,7 +30,7 @@ test: $(READY) lint ## Prove tables, library, notebooks and page (what CI runs)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(git ls-files 'ketevidence/*.py')
+	$(BIN)/numpydoc lint $$(git ls-files 'ketevidence/*.py')
 	$(BIN)/mypy
 
 docs: $(READY) ## Rewrite the generated parts: evidence/README.md and the blocks of README.md

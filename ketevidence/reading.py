@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BOM = b"\xef\xbb\xbf"
+BLOCK = 1 << 18  # bytes: what fits the cache of a processor
 LONGEST = 131_072  # characters of a cell; csv has the same limit, until some library lifts it
 TOO_LONG = f"has a cell longer than {LONGEST:,} characters; shorten it"
 
@@ -140,10 +141,12 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
         return None
     cells = {}
     for name in header:
-        coded = table[name].combine_chunks().dictionary_encode()
-        if compute.max(compute.utf8_length(coded.dictionary)).as_py() > LONGEST:
+        coded = table[name].dictionary_encode()  # its chunks share one dictionary
+        values = coded.chunk(0).dictionary
+        if compute.max(compute.utf8_length(values)).as_py() > LONGEST:
             return None
-        cells[name] = Cells(coded.dictionary.to_pylist(), coded.indices.to_numpy(zero_copy_only=False))
+        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in coded.chunks])
+        cells[name] = Cells(values.to_pylist(), codes)
     return TextTable(file, header, cells, range(2, rows + 2))
 
 
@@ -151,13 +154,20 @@ def _quotes_in_order(content: bytes) -> bool:
     """Whether every quote opens a cell, closes one, or is one of a pair inside one.
 
     Between two quoted cells stands text that begins and ends with a comma or a line end;
-    nothing stands between the quotes of a pair.
+    nothing stands between the quotes of a pair. Looked at in blocks of whole lines: a line
+    that ends inside a cell is not in order either.
     """
-    pieces = content.split(b'"')
-    outside = pieces[::2]
-    begins = {text[:1] for text in outside[1:]}
-    ends = {text[-1:] for text in outside[:-1]}
-    return len(pieces) % 2 == 1 and begins | ends <= {b"", b",", b"\n"}
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + BLOCK) + 1 or len(content)
+        pieces = content[start:end].split(b'"')
+        outside = pieces[::2]
+        begins = {text[:1] for text in outside[1:]}
+        ends = {text[-1:] for text in outside[:-1]}
+        if len(pieces) % 2 == 0 or not begins | ends <= {b"", b",", b"\n"}:
+            return False
+        start = end
+    return True
 
 
 def _byte_flaws(content: bytes) -> Iterator[Flaw]:

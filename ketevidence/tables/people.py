@@ -38,15 +38,12 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
         for other in same_participants(notes)
         if kinds.get(other) == kinds[claim]
     ]
-    group = connected(pairs)
-
-    def group_of(claim: str) -> str:
-        return group.get(claim, claim)
-
+    together = connected(pairs)
+    group = {claim: together.get(claim, claim) for claim in frame.claim_id}
     chosen: dict[str, str] = {}
     for claim in frame.loc[order, "claim_id"]:
-        chosen.setdefault(group_of(claim), claim)
-    representative = frame.claim_id.map(group_of).map(chosen)
+        chosen.setdefault(group[claim], claim)
+    representative = frame.claim_id.map(group).map(chosen)
     citations = dict(zip(frame.claim_id, frame.citation))
     marked = frame.copy()
     marked["counted"] = ((representative == frame.claim_id) & ~retracted).astype(bool)

@@ -75,8 +75,8 @@ def _labels(frame: pd.DataFrame) -> pd.Series:
 
 def split_treatment(intervention: pd.Series) -> tuple[pd.Series, pd.Series]:
     """'drug class: drug' as two columns; the class is the drug where there is no colon."""
-    parts = intervention.str.partition(": ")
-    return parts[0], parts[2].where(parts[2] != "", parts[0])
+    parts = intervention.str.extract(r"^(?P<first>.*?)(?:: (?P<rest>.+))?$")
+    return parts["first"], parts["rest"].fillna(parts["first"])
 
 
 def _arm(drug_class: str) -> str:

@@ -87,7 +87,7 @@ def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wa
     factor = frame.unit.map(wording.HOURS).astype("Float64")
     for column, name in [("value", "hours"), ("low", "low_hours"), ("high", "high_hours")]:
         frame[name] = frame[column] * factor
-    frame["label"] = frame.citation + ", " + frame.drug.str.replace(DOSE, "", regex=True).str.partition(", ")[0]
+    frame["label"] = frame.citation + ", " + frame.drug.str.replace(DOSE, "", regex=True).str.split(", ", n=1).str[0]
     frame["controlled"] = frame.kind.isin(kinds.having_role("controlled-onset"))
     earliest = frame.hours.fillna(frame.high_hours).fillna(frame.low_hours)
     first_of_class = earliest.groupby(frame.drug_class).transform("min")
