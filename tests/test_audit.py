@@ -31,7 +31,7 @@ def case(*linked: dict, statement: dict | None = None, studies: tuple[dict, ...]
         "high": None, "unit": None, "condition": "GAD", "topic": "efficacy",
     }  # fmt: skip
     frame = pd.DataFrame(list(linked), columns=list(claim("x")))
-    frame = frame.astype({name: "Float64" for name in ("value", "low", "high")})
+    frame = frame.astype(dict.fromkeys(("value", "low", "high"), "Float64"))
     trials = pd.DataFrame(list(studies), columns=list(study("x", 1))).astype({"n": "Int64"})
     rest = {"conditions": frozenset({"GAD"}), "drugs": frozenset(), "onset_hours": {}, "stated_hours": None} | more
     return Case(said | (statement or {}), frame, RANDOMISED, REVIEWS, ("null_result",), studies=trials, **rest)
@@ -47,13 +47,16 @@ FIRES = {
         (case(), Objection(())),
     ],
     "A2": [
-        (case(claim("a", **HALF | {"value": 0.3}), claim("b", **HALF | {"value": 0.4}), statement=HALF), Objection(("a", "b"))),
+        (case(claim("a", **HALF | {"value": 0.3}), claim("b", **HALF | {"value": 0.4}), statement=HALF),
+         Objection(("a", "b"))),
         (case(claim("a", **WEEKS | {"low": 1, "high": 3, "unit": "days"}), statement=WEEKS), Objection(("a",))),
     ],
     "A3": [(case(claim("a"), statement=FIRM), Objection(("a",), "the word is 'shown'"))],
     "A4": [
-        (case(claim("a", condition="SAD"), claim("b", condition="PD")), Objection(("a", "b"), "stated: GAD; supported: PD and SAD")),
-        (case(claim("a", intervention="esketamine IN"), drugs=frozenset({"ketamine"})), Objection(("a",), "stated: ketamine")),
+        (case(claim("a", condition="SAD"), claim("b", condition="PD")),
+         Objection(("a", "b"), "stated: GAD; supported: PD and SAD")),
+        (case(claim("a", intervention="esketamine IN"), drugs=frozenset({"ketamine"})),
+         Objection(("a",), "stated: ketamine")),
     ],
     "A5": [
         (case(claim("a", **TRIAL), studies=(study("a", 12),)), Objection(("a",), "12 people")),
@@ -61,17 +64,21 @@ FIRES = {
          Objection(("a", "b"), "20 people")),
     ],
     "A6": [
-        (case(claim("a"), onset_hours={"a": 2.0, "b": 2.0, "c": 24.0}, stated_hours=0.0), Objection(("a", "b"), "earliest: 2 hours")),
+        (case(claim("a"), onset_hours={"a": 2.0, "b": 2.0, "c": 24.0}, stated_hours=0.0),
+         Objection(("a", "b"), "earliest: 2 hours")),
     ],
     "A7": [
-        (case(claim("a", "contradicts", **TRIAL), claim("b", "qualifies", kind="null_result", **TRIAL)), Objection(("a", "b"))),
+        (case(claim("a", "contradicts", **TRIAL), claim("b", "qualifies", kind="null_result", **TRIAL)),
+         Objection(("a", "b"))),
     ],
     "A8": [
-        (case(claim("a", "contradicts"), claim("b", "contradicts"), claim("c")), Objection(("a", "b"), "2 against, 1 for")),
+        (case(claim("a", "contradicts"), claim("b", "contradicts"), claim("c")),
+         Objection(("a", "b"), "2 against, 1 for")),
     ],
     "A9": [(case(claim("a", "context", source_status="retracted")), Objection(("a",)))],
     "A10": [
-        (case(claim("a", "context"), statement={"measure": "omission", "topic": "safety"}), Objection(("a",), "topic: safety")),
+        (case(claim("a", "context"), statement={"measure": "omission", "topic": "safety"}),
+         Objection(("a",), "topic: safety")),
     ],
 }  # fmt: skip
 SILENT = {

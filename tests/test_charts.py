@@ -68,7 +68,7 @@ def time(**cells) -> pd.DataFrame:
         "label": "Smith 2020, ketamine", "figure": "2 hours", "hours": 2.0, "low_hours": None, "high_hours": None,
         "censored": "none", "condition": "GAD", "counted": True, "solid": True, "citation": "Smith 2020",
     }  # fmt: skip
-    return pd.DataFrame([row | cells]).astype({n: "Float64" for n in ("hours", "low_hours", "high_hours")})
+    return pd.DataFrame([row | cells]).astype(dict.fromkeys(("hours", "low_hours", "high_hours"), "Float64"))
 
 
 def marks(chart) -> list[Line2D]:
@@ -96,7 +96,7 @@ def test_given_axes_are_drawn_on(name, frames):
 @pytest.mark.parametrize("name", NAMES)
 def test_drawing_leaves_the_settings_of_matplotlib_untouched(name, medium, frames):
     before = dict(mpl.rcParams)
-    getattr(charts, name)(frames[name].iloc[:3], medium=medium).bytes("png", dpi=20)
+    getattr(charts, name)(frames[name].iloc[:3], medium=medium)
     assert dict(mpl.rcParams) == before
 
 

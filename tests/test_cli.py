@@ -31,15 +31,15 @@ def run(capsys, *arguments: str) -> tuple[int, list[str], list[str]]:
         (["check"], f"no fault in {ROOT / 'evidence'}"),
         (["gaps"], "   75  of 850  figures that no second reader saw"),
         (["audit", "--source", "caledonclinic"], "S02  A1  No claim of any source supports the statement. [22 claims: "
-         "alvarez2015-pr-definition, ansara2020-definition, baldwin2009-no-onset, ...]"),
+         "alvarez2015-pr-definition, ansara2020-definition, baldwin2009-no-onset-week2, ...]"),
         (["summary"], repr(load())),
-        (["cite", "taylor2018"], "1. Taylor JH, Landeros-Weisenberger A, Coughlin C, Mulqueen J, Johnson JA, Gabriel D, "),
+        (["cite", "taylor2018"], "1. Taylor JH, Landeros-Weisenberger A, Coughlin C, Mulqueen J, "),
         (["cite", "taylor2018", "--style", "ris"], "TY  - JOUR"),
         (["table", "gaps", "--csv"], "gap,rows,of,keys"),
         (["--version"], "ketevidence 0."),
         (["--help"], "usage: ketevidence"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
 def test_a_command_says_what_it_found_and_returns_0(capsys, arguments, first):
     code, out, err = run(capsys, *arguments)
@@ -80,31 +80,20 @@ def test_every_chart_is_written_and_its_path_printed(capsys, tmp_path, name):
     assert file.read_text(encoding="utf-8").startswith("<?xml")
 
 
-def test_the_report_is_written_and_its_path_printed(capsys, tmp_path):
+def test_the_report_is_written_and_its_path_printed(capsys, tmp_path, folder):
     file = tmp_path / "page.html"
-    code, out, _ = run(capsys, "report", str(file))
+    code, out, _ = run(capsys, "report", str(file), "--data", str(folder()))
     assert (code, out) == (0, [str(file)])
     assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-@pytest.mark.parametrize(
-    ("name", "lines"),
-    [
-        ("proportion_of_1.7", None),
-        ("key_dangling", None),
-        ("faults_in_four_tables", None),
-    ],
-)
+@pytest.mark.parametrize("name", ["proportion_of_1.7", "key_dangling", "faults_in_four_tables"])
 @pytest.mark.parametrize("command", [["check"], ["summary", "--data"], ["table", "gaps", "--data"]], ids=" ".join)
-def test_faults_are_written_to_stderr_with_file_line_and_column(capsys, folder, command, name, lines):
-    broken = folder(name)
-    code, out, err = run(capsys, *command, str(broken))
-    assert (code, out) == (1, [])
-    written = dict(
-        line.split("  ", 1) if "  " in line else (line, "") for line in []
-    ) or (ROOT / "tests/data/faults.txt").read_text(encoding="utf-8")
-    for line in err:
-        assert line in written
+def test_faults_are_written_to_stderr_with_file_line_and_column(capsys, folder, command, name):
+    blocks = (ROOT / "tests" / "data" / "faults.txt").read_text(encoding="utf-8").split("\n\n")
+    (block,) = [block for block in blocks if block.strip().startswith(f"{name}\n")]
+    expected = [line.strip() for line in block.strip().splitlines()[1:]]
+    assert run(capsys, *command, str(folder(name))) == (1, [], expected)
 
 
 def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
@@ -126,10 +115,12 @@ def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
         (["chart", "rates", "x.jpg"], "no format 'jpg'; known: png, svg, pdf"),
         (["chart", "rates", "x.png", "--medium", "poster"], "no medium 'poster'; known: page, slide"),
         (["chart", "rates", "x.png", "--condition", "SEP"], "no row to draw"),
-        (["chart", "rates", "/dev/null/x.png", "--condition", "SAD"], "/dev/null/x.png cannot be written: not a directory"),
+        (
+            ["chart", "rates", "/dev/null/a/x.png", "--condition", "SAD"],
+            "/dev/null/a/x.png cannot be written: not a directory",
+        ),
         (["audit", "--source", "x"], "no source_id 'x'; known: caledonclinic"),
         (["cite", "taylor2081"], "no source 'taylor2081'; nearest: 'taylor2018'"),
-        (["report", "/dev/null/page.html"], "/dev/null/page.html cannot be written: not a directory"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -54,6 +54,7 @@ def test_counts_that_nobody_printed_are_marked_as_derived_and_the_others_as_repo
         assert bool(row["events"]) == (row["events_basis"] in ("reported", "derived"))
 
 
+@pytest.fixture(scope="module")
 def said_aloud(evidence) -> dict[str, int]:
     verdicts = evidence.statements.verdict.value_counts()
     onsets = tables.onset_times(evidence)
@@ -92,9 +93,9 @@ PINNED = {
 
 
 @pytest.mark.parametrize("name", PINNED)
-def test_numbers_said_aloud_are_what_the_tables_say(name, evidence):
+def test_numbers_said_aloud_are_what_the_tables_say(name, said_aloud):
     expected, reason = PINNED[name]
-    assert said_aloud(evidence)[name] == expected, reason
+    assert said_aloud[name] == expected, reason
 
 
 def test_the_people_of_otago_are_no_more_than_about_25(evidence):

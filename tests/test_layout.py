@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from collections.abc import Sequence
+from itertools import combinations, cycle, islice, pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from ketevidence import charts, layout, load, style, tables
 
 SMALLEST = {"page": 8, "slide": 14}
 TOLERANCE = 0.8  # pixels at 100 dpi: rounding to the grid of pixels
-LONG = "a label of a hundred and twenty characters that a curator may well write for an arm of a trial with several drugs in it"
+LONG = "A label of 120 signs that a curator may well write for an arm of a trial with several drugs in all of its doses"
 HOSTILE = {
     "plain": "Smith 2020, ketamine",
     "long": LONG,
@@ -113,13 +114,14 @@ def test_texts_of_a_few_real_rows_stand_apart_on_a_slide(name, start, real, evid
     assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
 
 
-def rates_of(label: str, count: int) -> pd.DataFrame:
+def rates_of(count: int, labels: Sequence[str] = ()) -> pd.DataFrame:
     kinds = ["no response", "no remission"]
+    written = list(islice(cycle(labels or [f"row {row}" for row in range(count)]), count))
     return pd.DataFrame({
         "kind_label": [kinds[row % 2] for row in range(count)],
         "design": ["trial arm", "no control"][count % 2],
         "arm": [["drug", "placebo", "psychotherapy", "any treatment"][row % 4] for row in range(count)],
-        "label": [label or f"row {row}" for row in range(count)],
+        "label": written,
         "proportion": pd.array([None if row % 5 == 4 else row % 11 / 10 for row in range(count)], dtype="Float64"),
         "low": pd.array([None if row % 3 else 0.0 for row in range(count)], dtype="Float64"),
         "high": pd.array([None if row % 4 else 1.0 for row in range(count)], dtype="Float64"),
@@ -127,15 +129,15 @@ def rates_of(label: str, count: int) -> pd.DataFrame:
         "n": pd.array([None if row % 2 else 12226 for row in range(count)], dtype="Int64"),
         "counted": True,
         "solid": [row % 2 == 0 for row in range(count)],
-        "citation": [f"{label or 'Smith 2020'}".replace("\n", " ") for row in range(count)],
+        "citation": [label.replace("\n", " ") for label in written],
     })  # fmt: skip
 
 
-def times_of(label: str, count: int) -> pd.DataFrame:
-    rates = rates_of(label, count)
+def times_of(count: int, labels: Sequence[str] = ()) -> pd.DataFrame:
+    rates = rates_of(count, labels)
     hours = [1 / 60, 0.5, 24.0, 336.0, 8766.0]
     return pd.DataFrame({
-        "drug_class": [["ketamine", label or "SSRI"][row % 2] for row in range(count)],
+        "drug_class": ["ketamine" if row % 2 else rates.label[row] if labels else "SSRI" for row in range(count)],
         "kind": "first_separation",
         "kind_label": "first difference from a control",
         "controlled": [row % 3 > 0 for row in range(count)],
@@ -152,10 +154,11 @@ def times_of(label: str, count: int) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def verdicts_of(label: str, count: int) -> pd.DataFrame:
+def verdicts_of(count: int, labels: Sequence[str] = ()) -> pd.DataFrame:
+    rates = rates_of(count, labels)
     return pd.DataFrame({
         "statement_id": [f"S{row:02}" for row in range(count)],
-        "statement": [label or "It helps." for row in range(count)],
+        "statement": rates.label,
         "verdict": "partly-supported",
         "verdict_label": "without direct evidence",
         "verdict_symbol": "◐",
@@ -164,36 +167,36 @@ def verdicts_of(label: str, count: int) -> pd.DataFrame:
         "certainty_level": 1,
         "supports": [99 * (row % 2) for row in range(count)],
         "contradicts": [row % 3 for row in range(count)],
-        "citation": (label or "Clinic 2024").replace("\n", " "),
+        "citation": rates.citation,
     })  # fmt: skip
 
 
 MADE = {"rates": rates_of, "timeline": times_of, "verdicts": verdicts_of}
 
 
-@pytest.mark.parametrize("label", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("labels", [[LONG], ["W" * 120], list(HOSTILE.values())], ids=["long", "one word", "all"])
 @pytest.mark.parametrize("name", NAMES)
-def test_texts_of_hostile_labels_stand_apart(name, label):
-    chart = getattr(charts, name)(MADE[name](label, 4))
+def test_texts_of_hostile_labels_stand_apart(name, labels):
+    chart = getattr(charts, name)(MADE[name](max(4, len(labels)), labels))
     assert faults(chart.ax, "page") == []
 
 
 @pytest.mark.parametrize("count", [1, 60])
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_stand_apart_whatever_the_number_of_rows(name, count):
-    assert faults(getattr(charts, name)(MADE[name]("", count)).ax, "page") == []
+    assert faults(getattr(charts, name)(MADE[name](count)).ax, "page") == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_words_of_a_label_are_written_as_they_are(name):
-    chart = getattr(charts, name)(MADE[name](HOSTILE["signs"], 6))
+    chart = getattr(charts, name)(MADE[name](2, [HOSTILE["signs"]]))
     written = " ".join(text.get_text() for text, _ in texts(chart.ax)).replace("\n", "").replace(" ", "")
     assert HOSTILE["signs"].replace(" ", "") in written
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_long_title_is_broken_into_lines(name):
-    chart = getattr(charts, name)(MADE[name]("", 4), title=LONG)
+    chart = getattr(charts, name)(MADE[name](4), title=LONG)
     assert faults(chart.ax, "page") == []
     assert chart.title == LONG
 
@@ -217,7 +220,7 @@ def test_a_long_title_is_broken_into_lines(name):
 )
 def test_more_rows_than_a_slide_holds_are_refused(name, message):
     with pytest.raises(ValueError) as refusal:
-        getattr(charts, name)(MADE[name]("", 60), medium="slide")
+        getattr(charts, name)(MADE[name](60), medium="slide")
     assert str(refusal.value) == message
 
 
@@ -225,7 +228,7 @@ def test_more_rows_than_a_slide_holds_are_refused(name, message):
 def test_texts_in_given_axes_stand_apart(name):
     figure = Figure(figsize=(12, 8), layout="constrained")
     ax = figure.add_subplot()
-    getattr(charts, name)(MADE[name]("", 6), ax=ax)
+    getattr(charts, name)(MADE[name](6), ax=ax)
     assert faults(ax, "page") == []
 
 

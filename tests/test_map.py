@@ -74,7 +74,9 @@ def at_import(body: list[ast.stmt]) -> set[str]:
 def lines(function: ast.FunctionDef) -> int:
     """Lines of a function without its docstring."""
     first = function.body[0]
-    has_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    has_doc = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
     doc = first.end_lineno - first.lineno + 1 if has_doc else 0
     return function.end_lineno - function.lineno + 1 - doc
 
@@ -118,14 +120,18 @@ def test_modules_and_functions_stay_small(path):
     assert [f"{node.name}: {lines(node)} lines" for node in functions if lines(node) > 45] == []
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "ketamine" in path.read_text(encoding="utf-8").lower()], ids=door)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "ketamine" in path.read_text(encoding="utf-8").lower()], ids=door
+)
 def test_ketamine_is_named_in_words_only(path):
     """The library knows nothing of ketamine: the word stands in docstrings and examples, never in code."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     assert [node.value for node in constants if id(node) not in docs and re.search("ketamine", node.value, re.I)] == []
