@@ -93,11 +93,6 @@ class Chart:
         stream = io.BytesIO()
         figure = self.ax.get_figure(root=True)
         assert figure is not None
-        if figure.get_constrained_layout():
-            # The layout starts from the one before, which differs in the last digit by format.
-            for axes in figure.axes:
-                if spec := axes.get_subplotspec():
-                    axes.set_subplotspec(spec)
         with style.applied(style.medium(self.medium)), mpl.rc_context({"svg.hashsalt": "ketevidence"}):
             figure.savefig(stream, format=format, dpi=dpi or 300, metadata=_METADATA[format], **_ENCODING[format])
         return stream.getvalue()

@@ -39,38 +39,66 @@ class Page:
     x_label: str = ""
     headings: tuple[str, ...] = ()
     label_share: float = 0.34
+    tick_lines: int = 1
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The texts with their line breaks, and what room they take, in points."""
+
+    size: float
+    line: float
+    title: str
+    foot: str
+    labels: tuple[str, ...]
+    heights: tuple[float, ...]
+    left: float
+    columns: tuple[float, ...]
 
 
 def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None) -> tuple[Axes, list[float]]:
     """Axes with labels, and for each row the height (y) at which its mark is to stand.
 
     Must be called inside `style.applied`. With `ax` the rows are drawn there; without,
-    a figure is made whose height follows the rows.
+    a figure is made whose height follows the rows, its axes placed by the measured texts,
+    so that every format has the same layout.
 
     Raises
     ------
     ValueError
         More rows than the medium holds at its size of type.
     """
+    figure = ax.get_figure(root=True) if ax else None
+    texts = _measure(rows, page, medium, figure.get_figwidth() if figure else None)
+    if ax is None:
+        ax = _new_axes(texts, page, medium)
+    else:
+        ax.set_title(texts.title, loc="left", weight="bold", fontsize=1.25 * texts.size)
+        below = -4.8 * texts.line
+        ax.annotate(texts.foot, (0, 0), (0, below), xycoords="axes fraction", textcoords="offset points", va="top")
+    return ax, _write(ax, rows, texts, page)
+
+
+def _measure(rows: Sequence[Row], page: Page, medium: style.Medium, inches: float | None) -> _Measured:
     import matplotlib as mpl
 
     size = float(mpl.rcParams["font.size"])
-    figure = ax.get_figure(root=True) if ax else None
-    wide = figure.get_figwidth() if figure else float(mpl.rcParams["figure.figsize"][0])
-    wide = wide * _POINTS - 3 * _GAP
-    labels = [
-        style.wrap(row.label, size, wide if row.heading else wide * page.label_share, _weight(row)) for row in rows
-    ]
     line = size * medium.line
-    heights = [_height(label, row, line) for label, row in zip(labels, rows)]
-    title = style.wrap(page.title, float(mpl.rcParams["figure.titlesize"]), wide, "bold")
-    foot = style.wrap(page.foot, float(mpl.rcParams["figure.labelsize"]), wide)
-    if ax is None:
-        ax = _new_axes(sum(heights) + line, title, foot, page, medium, len(rows))
-    else:
-        ax.set_title(title, loc="left", weight="bold", fontsize=mpl.rcParams["figure.titlesize"])
-        ax.annotate(foot, (0, 0), (0, -4.8 * line), xycoords="axes fraction", textcoords="offset points", va="top")
-    return ax, _write(ax, rows, labels, heights, page, size, line)
+    wide = (inches or float(mpl.rcParams["figure.figsize"][0])) * _POINTS - 3 * _GAP
+    labels = tuple(
+        style.wrap(row.label, size, wide if row.heading else wide * page.label_share, _weight(row)) for row in rows
+    )
+    lines = [part for row, label in zip(rows, labels) if not row.heading for part in label.split("\n")]
+    return _Measured(
+        size=size,
+        line=line,
+        title=style.wrap(page.title, float(mpl.rcParams["figure.titlesize"]), wide, "bold"),
+        foot=style.wrap(page.foot, float(mpl.rcParams["figure.labelsize"]), wide),
+        labels=labels,
+        heights=tuple(_height(label, row, line) for label, row in zip(labels, rows)),
+        left=max((style.width(part, size) for part in lines), default=0.0),
+        columns=tuple(_column_width(rows, column, heading, size) for column, heading in enumerate(page.headings)),
+    )
 
 
 def _weight(row: Row) -> str:
@@ -82,86 +110,83 @@ def _height(label: str, row: Row, line: float) -> float:
     return lines * line + (0.5 * line if row.heading else 0.2 * line)
 
 
-def _new_axes(rows_height: float, title: str, foot: str, page: Page, medium: style.Medium, count: int) -> Axes:
+def _colour(row: Row, column: int) -> str:
+    return row.colours[column] if column < len(row.colours) else ""
+
+
+def _column_width(rows: Sequence[Row], column: int, heading: str, size: float) -> float:
+    widths = [
+        style.width(part, size, "bold" if _colour(row, column) else "normal")
+        for row in rows
+        if column < len(row.right)
+        for part in row.right[column].split("\n")
+    ]
+    return max([style.width(heading, size), *widths]) + 1.5 * _GAP
+
+
+def _new_axes(texts: _Measured, page: Page, medium: style.Medium) -> Axes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    around = (
-        (title.count("\n") + 1) * mpl.rcParams["figure.titlesize"] * 1.35
-        + (foot.count("\n") + 1) * mpl.rcParams["figure.labelsize"] * 1.35
-        + mpl.rcParams["font.size"] * (3.4 + 2.0 * bool(page.x_label) + 2.9 * bool(page.headings))
-    )
-    wide = float(mpl.rcParams["figure.figsize"][0])
-    high = (rows_height + around) / _POINTS
+    title_height = (texts.title.count("\n") + 1) * mpl.rcParams["figure.titlesize"] * 1.3
+    foot_height = (texts.foot.count("\n") + 1) * texts.size * 1.35
+    above = _GAP + title_height + texts.size * (3.6 if page.headings else 1)
+    below = _GAP + foot_height + texts.size * (1 + 1.35 * page.tick_lines + 1.6 * bool(page.x_label))
+    inside = sum(texts.heights) + texts.line
+    wide = float(mpl.rcParams["figure.figsize"][0]) * _POINTS
+    high = above + inside + below
     if medium.height is not None:
-        if high > medium.height:
-            holds = int(count * (medium.height * _POINTS - around) / rows_height)
+        if high > medium.height * _POINTS:
+            holds = int(len(texts.labels) * (medium.height * _POINTS - above - below) / inside)
             raise ValueError(
-                f"a {medium.name} holds about {max(holds, 0)} of these {count} rows at a readable size; "
+                f"a {medium.name} holds about {max(holds, 0)} of these {len(texts.labels)} rows at a readable size; "
                 "choose fewer rows, or the medium 'page'"
             )
-        high = medium.height
-    engine = ConstrainedLayoutEngine(w_pad=_GAP / _POINTS, h_pad=0.04)
-    figure = Figure(figsize=(wide, high), layout=engine)
-    margin = _GAP / _POINTS / wide
-    figure.suptitle(title, x=margin, ha="left", weight="bold")
-    figure.supxlabel(foot, x=margin, ha="left", fontsize=mpl.rcParams["figure.labelsize"], linespacing=1.25)
-    ax: Axes = figure.add_subplot()
+        high = medium.height * _POINTS
+    inches = (wide / _POINTS, medium.height or high / _POINTS)
+    left, right = 2 * _GAP + texts.left, 2 * _GAP + sum(texts.columns)
+    figure = Figure(figsize=inches)
+    figure.text(_GAP / wide, 1 - _GAP / high, texts.title, va="top", weight="bold",
+                fontsize=mpl.rcParams["figure.titlesize"])  # fmt: skip
+    figure.text(_GAP / wide, _GAP / high, texts.foot, va="bottom", linespacing=1.25)
+    ax: Axes = figure.add_axes((left / wide, below / high, (wide - left - right) / wide, (high - above - below) / high))
     return ax
 
 
-def _write(
-    ax: Axes,
-    rows: Sequence[Row],
-    labels: Sequence[str],
-    heights: Sequence[float],
-    page: Page,
-    size: float,
-    line: float,
-) -> list[float]:
+def _write(ax: Axes, rows: Sequence[Row], texts: _Measured, page: Page) -> list[float]:
     ys: list[float] = []
     top = 0.0
-    for height, row, label in zip(heights, rows, labels):
+    for height, row, label in zip(texts.heights, rows, texts.labels):
         lines = label.count("\n") + 1
-        ys.append(top + height - 0.5 * lines * line if row.heading else top + height / 2)
+        ys.append(top + height - 0.5 * lines * texts.line if row.heading else top + height / 2)
         top += height
-    ax.set_ylim(top + 0.5 * line, -0.5 * line)
-    left = max([style.width(part, size) for row, label in zip(rows, labels) if not row.heading
-                for part in label.split("\n")] or [0.0])  # fmt: skip
-    ax.tick_params(axis="y", length=0, pad=left + _GAP)
-    ax.set_yticks([y for y, row in zip(ys, rows) if not row.heading],
-                  [label for label, row in zip(labels, rows) if not row.heading], ha="left")  # fmt: skip
-    for y, row, label in zip(ys, rows, labels):
-        if row.heading:
-            ax.annotate(label, (0, y), (-left - _GAP, 0), weight="bold", ha="left", va="center", **_beside(ax))
-    _write_right(ax, rows, ys, page, size, -0.5 * line)
+    ax.set_ylim(top + 0.5 * texts.line, -0.5 * texts.line)
+    ax.set_yticks([])
+    for y, row, label in zip(ys, rows, texts.labels):
+        _beside(ax, label, 0, y, -texts.left - _GAP, weight=_weight(row), va="center")
+    _write_right(ax, rows, ys, texts, page)
     ax.set_xlabel(page.x_label)
     ax.grid(axis="x")
     ax.set_axisbelow(True)
     return ys
 
 
-def _write_right(ax: Axes, rows: Sequence[Row], ys: Sequence[float], page: Page, size: float, top: float) -> None:
+def _write_right(ax: Axes, rows: Sequence[Row], ys: Sequence[float], texts: _Measured, page: Page) -> None:
     offset = _GAP
     for column, heading in enumerate(page.headings):
-        wide = style.width(heading, size)
         for y, row in zip(ys, rows):
-            if column >= len(row.right):
-                continue
-            colour = row.colours[column] if column < len(row.colours) else ""
-            weight = "bold" if colour else "normal"
-            looks: dict[str, Any] = {"weight": weight, "color": colour} if colour else {}
-            ax.annotate(row.right[column], (1, y), (offset, 0), ha="left", va="center", **looks, **_beside(ax))
-            wide = max([wide, *(style.width(part, size, weight) for part in row.right[column].split("\n"))])
-        above = size * 1.7
-        ax.annotate(heading, (1, top), (offset, above), ha="left", va="bottom", style="italic", **_beside(ax))
-        offset += wide + 1.5 * _GAP
+            if column < len(row.right):
+                colour = _colour(row, column)
+                looks: dict[str, Any] = {"weight": "bold", "color": colour} if colour else {}
+                _beside(ax, row.right[column], 1, y, offset, va="center", **looks)
+        _beside(ax, heading, 1, -0.5 * texts.line, offset, texts.size * 1.7, va="bottom", style="italic")
+        offset += texts.columns[column]
 
 
-def _beside(ax: Axes) -> dict[str, Any]:
-    return {
-        "xycoords": ax.get_yaxis_transform(),
-        "textcoords": "offset points",
-        "annotation_clip": False,
-    }
+def _beside(ax: Axes, text: str, x: float, y: float, right: float, up: float = 0, **looks: Any) -> None:
+    """Text at the height y of the data, some points beside an edge (x 0 or 1) of the axes."""
+    from matplotlib.transforms import offset_copy
+
+    figure = ax.get_figure(root=True)
+    place = offset_copy(ax.get_yaxis_transform(), figure, right, up, units="points")
+    ax.text(x, y, text, ha="left", transform=place, clip_on=False, **looks)

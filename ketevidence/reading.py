@@ -119,8 +119,8 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
     from pyarrow import csv as arrow
 
     line = content[: content.find(b"\n")]
-    odd = content.startswith(BOM) or any(mark in content for mark in (b"\r", b"\0", b"\n\n"))
-    if odd or b'"' in line or not line.isascii() or not _quotes_in_order(content):
+    lines = None if content.startswith(BOM) or b'"' in line or not line.isascii() else _lines_in_order(content)
+    if lines is None:
         return None
     header = tuple(line.decode().split(","))
     if not all(header) or not 1 < len(set(header)) == len(header):
@@ -128,7 +128,7 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
     try:
         table = arrow.read_csv(
             pa.BufferReader(content),
-            read_options=arrow.ReadOptions(column_names=header, skip_rows=1),
+            read_options=arrow.ReadOptions(column_names=header, skip_rows=1, block_size=1 << 22),
             parse_options=arrow.ParseOptions(ignore_empty_lines=False),
             convert_options=arrow.ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, null_values=[]
@@ -136,8 +136,7 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
         )
     except pa.ArrowInvalid:
         return None
-    rows = content.count(b"\n") - 1 + (not content.endswith(b"\n"))
-    if rows != table.num_rows or rows == 0:
+    if lines != table.num_rows + 1 or lines == 1:
         return None
     cells = {}
     for name in header:
@@ -147,27 +146,32 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
             return None
         codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in coded.chunks])
         cells[name] = Cells(values.to_pylist(), codes)
-    return TextTable(file, header, cells, range(2, rows + 2))
+    return TextTable(file, header, cells, range(2, lines + 1))
 
 
-def _quotes_in_order(content: bytes) -> bool:
-    """Whether every quote opens a cell, closes one, or is one of a pair inside one.
+def _lines_in_order(content: bytes) -> int | None:
+    """The number of lines, or None where a line end or a quote is out of order.
 
-    Between two quoted cells stands text that begins and ends with a comma or a line end;
-    nothing stands between the quotes of a pair. Looked at in blocks of whole lines: a line
-    that ends inside a cell is not in order either.
+    Every quote must open a cell, close one, or be one of a pair inside one: between two
+    quoted cells stands text that begins and ends with a comma or a line end, and nothing
+    stands between the quotes of a pair. Looked at in blocks of whole lines: a line that
+    ends inside a cell is not in order either.
     """
-    start = 0
+    start, lines = 0, 0
     while start < len(content):
         end = content.find(b"\n", start + BLOCK) + 1 or len(content)
-        pieces = content[start:end].split(b'"')
+        block = content[start:end]
+        pieces = block.split(b'"')
         outside = pieces[::2]
         begins = {text[:1] for text in outside[1:]}
         ends = {text[-1:] for text in outside[:-1]}
         if len(pieces) % 2 == 0 or not begins | ends <= {b"", b",", b"\n"}:
-            return False
+            return None
+        if b"\r" in block or b"\0" in block or b"\n\n" in block or block.startswith(b"\n"):
+            return None
+        lines += block.count(b"\n")
         start = end
-    return True
+    return lines + (not content.endswith(b"\n"))
 
 
 def _byte_flaws(content: bytes) -> Iterator[Flaw]:

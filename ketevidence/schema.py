@@ -1,8 +1,7 @@
 """The definition of the tables: ``datapackage.json`` read into frozen dataclasses.
 
-The file is a Frictionless Data Package (version 2, https://datapackage.org). It is
-the only place where a table, a column or a vocabulary is defined; all other modules
-ask a `Schema`.
+The file is a Frictionless Data Package (version 2, https://datapackage.org), the only
+place where a table, a column or a vocabulary is defined.
 """
 
 from __future__ import annotations

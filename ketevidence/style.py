@@ -61,6 +61,13 @@ def applied(chosen: Medium) -> AbstractContextManager[None]:
     return mpl.rc_context(fname=chosen.file)
 
 
+def size() -> float:
+    """Size of the text in points, in the style in force."""
+    import matplotlib as mpl
+
+    return float(mpl.rcParams["font.size"])
+
+
 @lru_cache(maxsize=1)
 def _measure() -> Any:
     from matplotlib.textpath import TextToPath

@@ -65,7 +65,7 @@ def timeline(
     with style.applied(chosen):
         page = layout.Page(
             heading, _foot(drawn, kinds, stated, len(table) - len(drawn), medium), "time after the first dose",
-            ("first seen", "condition"), 0.3,
+            ("first seen", "condition"), 0.3, 2,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
         _axis(axes, drawn, stated)

@@ -75,7 +75,7 @@ def _certainty(record: dict[str, Any]) -> str:
 
 
 def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
-    size = float(ax.yaxis.get_ticklabels()[0].get_fontsize())
+    size = style.size()
     for side, name, colour, align in [
         (-1, "contradicts", "#D55E00", "right"),
         (1, "supports", "#0072B2", "left"),

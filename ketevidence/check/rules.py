@@ -16,6 +16,7 @@ REGISTRIES = {
     "NCT": (re.compile(r"NCT\d{8}"), "NCT and 8 digits"),
     "ACTRN": (re.compile(r"ACTRN\d{14}p?"), "ACTRN and 14 digits, p for a pending one"),
 }
+FORMULA = {"=", "+", "-", "@"}
 TIME_UNITS = ("minutes", "hours", "days", "weeks", "months", "years")
 SAME_PEOPLE = re.compile(r"same participants(?: in part)? as ([^.;:]+)", re.IGNORECASE)
 
@@ -219,10 +220,13 @@ def no_cell_is_a_formula(folder: Folder) -> Iterator[Fault]:
         for column in table.columns:
             if column.type != "string" or folder.texts[table.name].cells is None:
                 continue
-            for place, cell in enumerate(folder.cells(table.name, column.name).values):
-                if cell.startswith(("=", "+", "-", "@")):
+            cells = folder.cells(table.name, column.name)
+            if FORMULA.isdisjoint({cell[:1] for cell in cells.values}):
+                continue
+            for place, cell in enumerate(cells.values):
+                if cell[:1] in FORMULA:
                     message = f"{quoted(cell)} begins like a formula, which a spreadsheet would run"
-                    rows = Rows(table.name, folder.cells(table.name, column.name).codes, place)
+                    rows = Rows(table.name, cells.codes, place)
                     yield from folder.faults(rows, column.name, f"{message}; begin with a word")
 
 
