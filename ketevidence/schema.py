@@ -97,10 +97,7 @@ class Table:
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return {column.name: column for column in self.columns}[name]
 
 
 @dataclass(frozen=True)
@@ -116,10 +113,7 @@ class Schema:
 
     def table(self, name: str) -> Table:
         """The table of this name; KeyError where there is none."""
-        for table in self.tables:
-            if table.name == name:
-                return table
-        raise KeyError(name)
+        return {table.name: table for table in self.tables}[name]
 
 
 def read(folder: Path) -> Schema:
