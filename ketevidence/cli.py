@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import io
 import json
 import os
 import sys
@@ -25,6 +26,8 @@ from ketevidence.dataset import Evidence, find, load
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # output that is redirected on Windows has another one
     try:
         return int(arguments.run(arguments) or 0)
     except EvidenceError as error:
@@ -145,6 +148,10 @@ def _chart(arguments: argparse.Namespace) -> None:
     evidence = load(arguments.data)
     if arguments.name not in charts.__all__:
         raise ValueError(f"no chart {arguments.name!r}{hint(arguments.name, charts.__all__)}")
+    options = {"verdicts": ("topic", "condition"), "rates": ("condition", "kind"), "timeline": ("condition", "kind")}
+    for name in ("topic", "condition", "kind"):
+        if getattr(arguments, name) and name not in options[arguments.name]:
+            raise ValueError(f"chart {arguments.name!r} has no --{name}")
     drawn = _drawn(evidence, arguments)
     print(drawn.save(arguments.file))
 

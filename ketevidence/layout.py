@@ -93,7 +93,7 @@ def _measure(rows: Sequence[Row], page: Page, medium: style.Medium, inches: floa
         size=size,
         line=line,
         title=style.wrap(page.title, float(mpl.rcParams["figure.titlesize"]), wide, "bold"),
-        foot=style.wrap(page.foot, float(mpl.rcParams["figure.labelsize"]), wide),
+        foot=style.wrap(page.foot, float(mpl.rcParams["figure.labelsize"]), wide * (0.5 if inches else 1)),
         labels=labels,
         heights=tuple(_height(label, row, line) for label, row in zip(labels, rows)),
         left=max((style.width(part, size) for part in lines), default=0.0),

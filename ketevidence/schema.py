@@ -109,6 +109,7 @@ class Schema:
     version: str
     created: str
     licence: str
+    limits: tuple[str, ...]
     tables: tuple[Table, ...]
 
     def table(self, name: str) -> Table:
@@ -138,6 +139,7 @@ def read(folder: Path) -> Schema:
         version=_need(package, "version", str, "the package"),
         created=str(package.get("created", ""))[:10],
         licence=_need(licences[0], "name", str, "a licence") if licences else "",
+        limits=tuple(map(str, package.get("limits", ()))),
         tables=tables,
     )
 

@@ -34,6 +34,10 @@ def data_dictionary(evidence: Evidence) -> str:
         "ratios) is not stored. Signs: a contrast is arm minus comparator, negative = fewer symptoms with the arm; "
         "ratios are arm over comparator.",
         "",
+        "What every use of the tables must respect:",
+        "",
+        *(f"- {limit}" for limit in schema.limits),
+        "",
         "| table | rows | what a row is |",
         "| --- | ---: | --- |",
         *(f"| [{t.name}](#{t.name}) | {len(evidence.table(t.name))} | {t.description} |" for t in schema.tables),
@@ -77,8 +81,7 @@ def readme_blocks(evidence: Evidence) -> dict[str, str]:
         f"| `{t.path}` | {wording.number(len(evidence.table(t.name)))} | {t.description} |"
         for t in evidence.schema.tables
     )
-    verdicts = tables.statements(evidence).verdict_label.value_counts(sort=False)
-    listed = wording.listed(f"{count} {label}" for label, count in verdicts.items() if count)
+    listed = charts.verdicts(tables.statements(evidence)).title.partition(": ")[2]
     return {
         "counts": f"| table | rows | what a row is |\n| --- | ---: | --- |\n{counts}\n\n"
         f"A second reader, working alone, saw {wording.number(seen)} of {wording.number(figures)} claims and "

@@ -160,7 +160,7 @@ def test_findings_show_code_name_and_sentence_of_the_rule(found):
 @pytest.mark.parametrize(
     ("statement", "code", "claims", "detail"),
     [
-        ("S12", "A6", "rodriguez2013-onset-during-infusion", "earliest: 40 minutes"),
+        ("S12", "A6", "glue2017-onset-1h; glue2018-onset-1h; glue2020-onset-1h", "earliest: 1 hour"),
         ("S15", "A9", "mills2025-retracted", ""),
         ("S29", "A9", "mills2025-not-kept", ""),
         ("S24", "A7", "abdallah2022-null; dadabayev2020-null; duek2023-null", ""),

@@ -54,7 +54,8 @@ def drawn(frames):
 def rate(**cells) -> pd.DataFrame:
     """One row for charts.rates."""
     row = {
-        "kind_label": "no response", "design": "trial arm", "arm": "drug", "label": "Smith 2020, ketamine",
+        "kind_label": "no response", "design": "trial arm", "condition": "GAD", "arm": "drug",
+        "events_basis": "reported", "label": "Smith 2020, ketamine",
         "proportion": 0.25, "low": 0.1, "high": 0.5, "interval": "Wilson 95%", "n": 20, "counted": True,
         "solid": True, "citation": "Smith 2020",
     }  # fmt: skip
@@ -66,7 +67,8 @@ def time(**cells) -> pd.DataFrame:
     row = {
         "drug_class": "ketamine", "kind": "first_separation", "kind_label": "first difference", "controlled": True,
         "label": "Smith 2020, ketamine", "figure": "2 hours", "hours": 2.0, "low_hours": None, "high_hours": None,
-        "censored": "none", "condition": "GAD", "counted": True, "solid": True, "citation": "Smith 2020",
+        "censored": "none", "condition": "GAD", "effect": True, "shares_people": False,
+        "counted": True, "solid": True, "citation": "Smith 2020",
     }  # fmt: skip
     return pd.DataFrame([row | cells]).astype(dict.fromkeys(("hours", "low_hours", "high_hours"), "Float64"))
 
@@ -146,7 +148,7 @@ def test_the_line_of_a_chart_names_rows_digest_evidence_and_sources(name, drawn,
 def test_the_words_of_a_chart_are_one_sentence_a_row():
     table = pd.concat([rate(), rate(label="Lee 2021, placebo", arm="placebo", low=None, high=None, proportion=0.5)])
     assert charts.rates(table).alt == (
-        "No response: 25% on treatment and 50% on placebo. "
+        "In randomised trials, GAD: no response: 25% on treatment and 50% on placebo. "
         "Smith 2020, ketamine: 25%, 95% CI 10 to 50%. Lee 2021, placebo: 50%."
     )
     assert charts.timeline(time(), title="When").alt == ("When. Smith 2020, ketamine (GAD): 2 hours, first difference.")

@@ -44,7 +44,7 @@ def no_registry(number: str, words: str) -> list[str]:
 NCT, ACTRN = "NCT and 8 digits", "ACTRN and 14 digits, p for a pending one"
 
 CASES = {
-    "proportions_lie_between_0_and_1": [
+    "proportions_are_shares": [
         ({**WIDE, **PAIR, "claims.csv:4:value": "0"}, []),
         ({**WIDE, **PAIR, "claims.csv:4:value": "1"}, []),
         ({**PAIR, "claims.csv:4:high": "1.1"}, ["claims.csv:4:high 1.1 is above 1, the largest proportion"]),
@@ -62,7 +62,7 @@ CASES = {
         ({"outcomes.csv:3:ci_low": "-5"}, ["outcomes.csv:3:ci_low -5 is above value -5.2"]),
         ({"instruments.csv:3:minimum": "57"}, ["instruments.csv:3:maximum 56 is below minimum 57"]),
     ],
-    "events_fit_n_and_the_printed_share": [
+    "events_fit_the_printed_share": [
         (rate("0.60", "12", "20"), []),
         (rate("0.125", "17", "138"), not_the_share("0.125", "17", "138", "0.123")),
         (rate("0.125", "17", "138", notes="Prints 12.5%, but 17 of 138."), []),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from ketevidence import wording
 from ketevidence.audit.rules import (
     CAUTIONS,
     RULES,
@@ -77,6 +78,7 @@ def _cases(evidence: Evidence, board: pd.DataFrame) -> Iterable[Case]:
     trials, conditions = studies(evidence), evidence.schema.table("statements").column("condition")
     known_drugs = {word for names in trials.drug for word in names.split("; ")}
     onsets = onset_times(evidence)
+    onsets = onsets[onsets.effect]
     hours = dict(zip(onsets.claim_id, onsets.hours.fillna(onsets.high_hours).fillna(onsets.low_hours)))
     times = stated_times(evidence)
     stated = dict(zip(times.statement_id, times.high_hours))
@@ -84,6 +86,7 @@ def _cases(evidence: Evidence, board: pd.DataFrame) -> Iterable[Case]:
         own = links[links.statement_id == statement["statement_id"]]
         linked = own.merge(everything.drop(columns="statement"), on="claim_id")
         words = words_of(statement["statement"])
+        accepted = _accepted(conditions, statement["condition"])
         at_once = 0.0 if _AT_ONCE.search(statement["statement"]) else None
         yield Case(
             statement=statement,
@@ -91,12 +94,20 @@ def _cases(evidence: Evidence, board: pd.DataFrame) -> Iterable[Case]:
             randomised=designs.having_role("randomised"),
             reviews=designs.having_role("review", "guidance"),
             null_kinds=kinds.having_role("null"),
-            conditions=_accepted(conditions, statement["condition"]),
+            conditions=accepted,
             drugs=frozenset(known_drugs & words),
             studies=trials,
-            onset_hours={claim: float(hours[claim]) for claim in linked.claim_id if claim in hours},
+            onset_hours=_onset_hours(linked, hours, accepted),
             stated_hours=stated.get(statement["statement_id"], at_once),
         )
+
+
+def _onset_hours(linked: pd.DataFrame, hours: dict[str, Any], accepted: frozenset[str]) -> dict[str, float]:
+    """Hours of the claims that bear on the statement and speak of its condition."""
+    bears = linked[linked.relation != "context"]
+    if accepted:
+        bears = bears[bears.condition.isin(accepted)]
+    return {claim: float(hours[claim]) for claim in bears.claim_id if not wording.missing(hours.get(claim))}
 
 
 def _accepted(conditions: Column, stated: str) -> frozenset[str]:

@@ -35,12 +35,13 @@ def rates(
     Parameters
     ----------
     table : pandas.DataFrame
-        Rows of `tables.resistance_rates`: kind_label, design, arm, label, proportion,
-        low, high (0 to 1), interval, n, counted, solid, citation. Rows that are not
+        Rows of `tables.resistance_rates`: kind_label, design, condition, arm, label,
+        proportion, low, high (0 to 1), interval, events_basis, n, counted, solid, citation. Rows that are not
         counted (the same people stand in another row) are not drawn, and the foot line
         says how many.
     stated : pandas.DataFrame, optional
-        Rows of `tables.statements` with a proportion: drawn as reference lines.
+        Rows of `tables.statements` with a proportion: drawn as reference lines where all
+        rows are of the condition stated.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide'}
@@ -71,7 +72,7 @@ def rates(
         for y, record in zip(ys, kept):
             if record is not None:
                 _mark(axes, y, record)
-        _references(axes, stated, min(ys))
+        _references(axes, stated, set(drawn.condition))
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [wording.percent(x) for x in (0, 0.25, 0.5, 0.75, 1)])
     alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
@@ -81,8 +82,12 @@ def rates(
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
     rows: list[layout.Row] = []
     kept: list[dict[str, Any] | None] = []
-    for (kind, design), group in drawn.groupby(["kind_label", "design"], sort=False, observed=True):
-        rows.append(layout.Row(f"{kind}: {_DESIGNS.get(design, design)}", heading=True))
+    several = drawn.condition.nunique() > 1
+    for (kind, design, condition), group in drawn.groupby(
+        ["kind_label", "design", "condition"], sort=False, observed=True
+    ):
+        where = f", {condition}" if several else ""
+        rows.append(layout.Row(f"{kind}{where}: {_DESIGNS.get(design, design)}", heading=True))
         kept.append(None)
         for record in group.to_dict("records"):
             n = wording.number(record["n"]) or "not read"
@@ -110,9 +115,10 @@ def _mark(ax: Axes, y: float, record: dict[str, Any]) -> None:
         ax.plot(record["proportion"], y, marker, color=colour, markerfacecolor=face, clip_on=False)
 
 
-def _references(ax: Axes, stated: pd.DataFrame | None, top: float) -> None:
+def _references(ax: Axes, stated: pd.DataFrame | None, conditions: set[str]) -> None:
     if stated is None:
         return
+    stated = stated[stated.condition.map(lambda condition: {condition} == conditions).astype(bool)]
     for record in stated[stated.measure == "proportion"].to_dict("records"):
         ax.axvline(record["value"], color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
         ax.annotate(
@@ -122,18 +128,21 @@ def _references(ax: Axes, stated: pd.DataFrame | None, top: float) -> None:
 
 
 def _finding(drawn: pd.DataFrame) -> str:
-    """What the rows say: the range of shares for each kind, treated and placebo apart."""
+    """What the arms of randomised trials say, treated and placebo apart; else what is drawn."""
+    arms = drawn[drawn.design == "trial arm"]
     found = []
-    for kind, group in list(drawn.groupby("kind_label", sort=False))[:2]:
-        sides = [("placebo", group[group.arm == "placebo"]), ("treatment", group[group.arm != "placebo"])]
+    for kind, group in list(arms.groupby("kind_label", sort=False))[:2]:
+        sides = [("treatment", group[group.arm != "placebo"]), ("placebo", group[group.arm == "placebo"])]
         ranges = [
             f"{wording.span(side.proportion.min(), side.proportion.max(), wording.percent)} on {name}"
-            for name, side in reversed(sides)
+            for name, side in sides
             if side.proportion.notna().any()
         ]
         found.append(f"{kind}: {' and '.join(ranges)}")
-    text = "; ".join(found)
-    return text[:1].upper() + text[1:]
+    conditions = sorted(set(drawn.condition.astype(str)))
+    if not found or len(conditions) > 1:
+        return f"Shares of people not helped: {wording.listed(conditions)}"
+    return f"In randomised trials, {conditions[0]}: {'; '.join(found)}"
 
 
 def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
@@ -141,7 +150,8 @@ def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
     signs = ", ".join(f"{_MARKS.get(arm, _OTHER)[2]} {arm}" for arm in arms)
     notes = [signs]
     if (drawn.interval == "Wilson 95%").any():
-        notes.append("solid line: Wilson interval")
+        rebuilt = (drawn.events_basis == "derived").any()
+        notes.append("solid line: Wilson interval" + (", counts rebuilt from printed rates" if rebuilt else ""))
     if drawn.interval.isin(["printed", "range"]).any():
         notes.append("dashed: as printed")
     if drawn.interval.isna().any():

@@ -60,7 +60,7 @@ def timeline(
         raise ValueError("no row to draw")
     chosen = style.medium(medium)
     heading = title or _finding(drawn)
-    kinds = list(dict.fromkeys(drawn.sort_values("kind").kind_label))
+    kinds = list(dict.fromkeys(drawn[drawn.effect].sort_values("kind").kind_label))
     rows, kept = _rows(drawn)
     with style.applied(chosen):
         page = layout.Page(
@@ -72,7 +72,7 @@ def timeline(
         _bands(axes, stated)
         for y, record in zip(ys, kept):
             if record is not None:
-                _mark(axes, y, record, kinds.index(record["kind_label"]))
+                _mark(axes, y, record, kinds.index(record["kind_label"]) if record["effect"] else 0)
     alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
     return Chart("timeline", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
 
@@ -84,7 +84,9 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | 
         rows.append(layout.Row(str(drug_class), heading=True))
         kept.append(None)
         for record in group.to_dict("records"):
-            rows.append(layout.Row(record["label"], (record["figure"], str(record["condition"]).replace("-", "\n"))))
+            null = () if record["effect"] else ("0.1",)
+            right = (record["figure"], str(record["condition"]).replace("-", "\n"))
+            rows.append(layout.Row(record["label"], right, colours=null))
             kept.append(record)
     return rows, kept
 
@@ -131,13 +133,16 @@ def _bands(ax: Axes, stated: pd.DataFrame | None) -> None:
 def _mark(ax: Axes, y: float, record: dict[str, Any], kind: int) -> None:
     low, point, high = _ends(record)
     colour = f"C{kind}" if record["controlled"] else "0.4"
-    if low == low and high == high:
+    if record["effect"] and low == low and high == high:
         ax.plot((low, high), (y, y), color=colour, linewidth=3, alpha=0.5, solid_capstyle="butt")
-    if record["censored"] == "left":
+    if record["effect"] and record["censored"] == "left":
         _fading(ax, y, low if low == low else high, colour)
     if record["censored"] == "right":
         ax.annotate("", (high * _FADE, y), (high, y), arrowprops={"arrowstyle": "->", "color": colour})
     shown = point if point == point else high if high == high else low
+    if not record["effect"]:
+        ax.plot(shown, y, "x", color="0.25", markeredgewidth=1.5)
+        return
     face = colour if record["solid"] else "white"
     ax.plot(shown, y, _MARKS[kind % len(_MARKS)], color=colour, markerfacecolor=face)
 
@@ -154,23 +159,28 @@ def _fading(ax: Axes, y: float, until: float, colour: str) -> None:
 
 
 def _finding(drawn: pd.DataFrame) -> str:
-    """What the rows say: for each drug class when a difference from a control was seen."""
-    controlled = drawn[drawn.controlled]
-    first = controlled.hours.fillna(controlled.high_hours).fillna(controlled.low_hours)
-    several = controlled.groupby("drug_class").size()
-    found = []
-    for drug_class, times in first.groupby(controlled.drug_class, sort=False):
-        if several[drug_class] > 1:
-            ends = dict.fromkeys([wording.hours(times.min()), wording.hours(times.max())])
-            found.append(f"{drug_class} {' to '.join(ends)}")
-    return f"First difference from a control: {', '.join(found)}" if found else "First effect seen"
+    """What is drawn, in a sentence that holds whatever the conditions of the rows are."""
+    kinds = list(dict.fromkeys(drawn[drawn.effect].kind_label))
+    conditions = list(dict.fromkeys(drawn.condition.astype(str)))
+    what = kinds[0] if len(kinds) == 1 else "when an effect was first seen"
+    seen, controlled = int(drawn.effect.sum()), int(drawn.controlled.sum())
+    where = f", {conditions[0]}" if len(conditions) == 1 else ""
+    none = len(drawn) - seen
+    parts = [f"{controlled} of {wording.counted(seen, 'row')} a difference from a control" if controlled else "",
+             f"{wording.counted(none, 'row')} no early effect" if none else ""]  # fmt: skip
+    counts = ", ".join(part for part in parts if part)
+    return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")
 
 
 def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, left_out: int, medium: str) -> str:
     signs = ", ".join(f"{_SIGNS[place % len(_SIGNS)]} {kind}" for place, kind in enumerate(kinds))
     notes = [signs]
     if not drawn.controlled.all():
-        notes.append("grey: no control")
+        notes.append("grey: no difference from a control shown")
+    if not drawn.effect.all():
+        notes.append("✕ or no mark: no early effect")
+    if drawn.shares_people.any():
+        notes.append("some rows share people")
     if (drawn.censored == "left").any():
         notes.append("fading line: nobody looked earlier, so the effect may have come sooner")
     if stated is not None:

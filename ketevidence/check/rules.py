@@ -21,7 +21,7 @@ TIME_UNITS = ("minutes", "hours", "days", "weeks", "months", "years")
 SAME_PEOPLE = re.compile(r"same participants(?: in part)? as ([^.;:]+)", re.IGNORECASE)
 
 
-def proportions_lie_between_0_and_1(folder: Folder) -> Iterator[Fault]:
+def proportions_are_shares(folder: Folder) -> Iterator[Fault]:
     """A proportion is a share from 0 to 1."""
     places = [
         ("claims", "measure", ("value", "low", "high")),
@@ -56,7 +56,7 @@ def limits_enclose_the_value(folder: Folder) -> Iterator[Fault]:
                 yield from folder.faults(rows, low, f"{cells[0]} is above {high} {cells[2]}")
 
 
-def events_fit_n_and_the_printed_share(folder: Folder) -> Iterator[Fault]:
+def events_fit_the_printed_share(folder: Folder) -> Iterator[Fault]:
     """No more events than people, and events of n give the printed proportion.
 
     A source that contradicts itself is kept as printed when the notes name the two
@@ -231,9 +231,9 @@ def no_cell_is_a_formula(folder: Folder) -> Iterator[Fault]:
 
 
 RULES: tuple[Rule, ...] = (
-    proportions_lie_between_0_and_1,
+    proportions_are_shares,
     limits_enclose_the_value,
-    events_fit_n_and_the_printed_share,
+    events_fit_the_printed_share,
     registry_numbers_have_their_form,
     contrasts_name_both_arms,
     overlaps_are_named_on_both_sides,

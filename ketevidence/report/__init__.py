@@ -175,7 +175,8 @@ def _answers(evidence: Evidence) -> list[str]:
         f"{counted}.",
         f"Randomised trials with a published result: {trials}.",
         f"None for {none} alone; studies of mixed anxiety disorders are listed apart." if len(without) else "",
-        f"Of these trials {positive} favour the drug, {mixed} are mixed, {null} show no difference or are against it.",
+        f"The primary outcome, which may be a mechanism, was positive in {positive} of them, mixed in {mixed}, "
+        f"null or negative in {null}; trials that share people count once.",
         *(f"{statement}" for statement in silent.statement),
     ]
 

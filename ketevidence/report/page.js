@@ -1,6 +1,10 @@
+const searched = [];
+
 // A statement named in the address, or holding what is named there, opens itself.
 function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const name = decodeURIComponent(location.hash.slice(1));
+  if (!document.getElementById(name)) for (const table of searched) table.search("").draw();
+  const target = document.getElementById(name);
   if (!target) return;
   for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
   target.scrollIntoView();
@@ -17,9 +21,9 @@ const address = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" 
 const { default: DataTable } = await import(address);
 URL.revokeObjectURL(address);
 for (const table of document.querySelectorAll("table.searchable"))
-  new DataTable(table, {
+  searched.push(new DataTable(table, {
     paging: false, order: [], autoWidth: false,
     language: { search: "Search", info: "_TOTAL_ rows", infoFiltered: "of _MAX_", infoEmpty: "no rows", zeroRecords: "nothing found" },
-  });
+  }));
 reveal();
 document.documentElement.dataset.ready = "yes";

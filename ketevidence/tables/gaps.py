@@ -27,6 +27,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
     open_verdicts = vocabulary(evidence, "statements", "verdict").having_role("open")
     judged = statements[~statements.verdict.isin(open_verdicts)]
     supported = links[links.relation.isin(["supports", "contradicts"])].statement_id
+    unlinked = judged[~judged.statement_id.isin(supported)].statement_id
     found = [
         ("figures that no second reader saw", figures[figures.checked == "no"].key, len(figures)),
         ("figures on which the second reader differs", figures[figures.checked == "differs"].key, len(figures)),
@@ -34,7 +35,7 @@ def gaps(evidence: Evidence) -> pd.DataFrame:
         ("figures known at second hand", figures[figures.basis == "secondary"].key, len(figures)),
         ("sources without an identifier or address", sources[identifiers.isna().all(axis=1)].source_id, len(sources)),
         ("claims linked to no statement", claims[~claims.claim_id.isin(links.claim_id)].claim_id, len(claims)),
-        ("statements without direct evidence", judged[~judged.statement_id.isin(supported)].statement_id, len(judged)),
+        ("statements with no claim linked for or against", unlinked, len(judged)),
     ]  # fmt: skip
     frame = pd.DataFrame(
         [(gap, len(keys), total, "; ".join(keys)) for gap, keys, total in found],

@@ -13,10 +13,11 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with counted (bool) and same_people_as (str) added.
 
     Within one kind, of all rows that rest on the same people by their notes one row
-    counts: the one that has a value, then a randomised source, then a figure that is
-    solid, then counts of people, then most people, then the first key. The others name
-    it in same_people_as. Rows of different kinds show the same people by different
-    definitions and all count. No row of a retracted source counts.
+    counts: the one that has a value, best a printed one, then a randomised source, then
+    a figure that is solid, then counts of people, then most people, then the first key.
+    The others name it in same_people_as. Rows of different kinds show the same people by
+    different definitions and all count; shares_people (bool) marks them, and rows whose
+    studies overlap. No row of a retracted source counts.
     """
     randomised = vocabulary(evidence, "sources", "design").having_role("randomised")
     retracted = frame.source_status == "retracted"
@@ -24,6 +25,7 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
         "retracted": retracted,
         "no_value": frame.value.isna() & frame.events.isna() & frame.high.isna(),
         "range_only": frame.value.isna() & frame.events.isna(),
+        "not_printed": frame.value.isna(),
         "not_randomised": ~frame.source_design.isin(randomised),
         "hollow": ~frame.solid,
         "no_counts": frame.events.isna(),
@@ -32,13 +34,13 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     })  # fmt: skip
     order = rank.sort_values(list(rank.columns)).index
     kinds = dict(zip(frame.claim_id, frame.kind))
-    pairs = [
+    named = [
         (claim, other)
         for claim, notes in zip(frame.claim_id, frame.notes.fillna(""))
         for other in same_participants(notes)
-        if kinds.get(other) == kinds[claim]
+        if other in kinds
     ]
-    together = connected(pairs)
+    together = connected([(claim, other) for claim, other in named if kinds[claim] == kinds[other]])
     group = {claim: together.get(claim, claim) for claim in frame.claim_id}
     chosen: dict[str, str] = {}
     for claim in frame.loc[order, "claim_id"]:
@@ -47,8 +49,47 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     citations = dict(zip(frame.claim_id, frame.citation))
     marked = frame.copy()
     marked["counted"] = ((representative == frame.claim_id) & ~retracted).astype(bool)
+    marked["shares_people"] = _shared(evidence, frame, named)
     marked["same_people_as"] = representative.map(citations).where(representative != frame.claim_id).astype("string")
     return marked
+
+
+def _shared(evidence: Evidence, frame: pd.DataFrame, named: list[tuple[str, str]]) -> pd.Series:
+    """Whether a row shares people with a row of another claim in the frame."""
+    studies = evidence.studies
+    group = connected(_overlaps(studies))
+    source = frame.source_id.map(lambda key: group.get(key, key))
+    several = frame.source_id.groupby(source).transform("nunique") > 1
+    own = frame.claim_id.isin({claim for pair in named for claim in pair})
+    return (several | own).astype(bool)
+
+
+def _overlaps(studies: pd.DataFrame) -> list[tuple[str, str]]:
+    known = set(studies.study_id)
+    return [
+        (study, other)
+        for study, others in zip(studies.study_id, studies.overlaps_with.fillna(""))
+        for other in others.split("; ")
+        if other in known
+    ]
+
+
+def independent(evidence: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
+    """One study of each set that shares people, the others left out.
+
+    The one with most results on symptoms in outcomes.csv stands for the set, then the one
+    with most people, then the first key.
+    """
+    symptoms = vocabulary(evidence, "outcomes", "domain").having_role("symptom")
+    outcomes = evidence.outcomes
+    results = outcomes[outcomes.domain.isin(symptoms)].groupby("study_id").size()
+    group = connected(_overlaps(studies))
+    ranked = studies.assign(
+        results=-studies.study_id.map(results).fillna(0).astype("int64"),
+        people=-studies.n.fillna(0).astype("int64"),
+        group=studies.study_id.map(lambda study: group.get(study, study)),
+    ).sort_values(["results", "people", "study_id"])
+    return studies.loc[ranked.drop_duplicates("group").index.sort_values()]
 
 
 def people(studies: pd.DataFrame) -> int:
@@ -56,12 +97,6 @@ def people(studies: pd.DataFrame) -> int:
 
     A lower bound where studies overlap in part; studies without a number add nothing.
     """
-    pairs = [
-        (study, other)
-        for study, others in zip(studies.study_id, studies.overlaps_with.fillna(""))
-        for other in others.split("; ")
-        if other in set(studies.study_id)
-    ]
-    group = connected(pairs)
+    group = connected(_overlaps(studies))
     sets = studies.study_id.map(lambda study: group.get(study, study))
     return int(studies.n.fillna(0).astype("int64").groupby(sets).max().sum())

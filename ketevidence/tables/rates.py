@@ -34,10 +34,11 @@ def resistance_rates(evidence: Evidence, *, condition: Wanted = None, kind: Want
         claim_id, kind, kind_label, condition, arm ('drug', 'placebo', 'psychotherapy',
         'any treatment'), drug_class, drug, design ('trial arm', 'pooled', 'no control',
         'statement'), proportion (0 to 1; computed from events where none is printed),
-        events, n (Int64), low, high (0 to 1), interval ('Wilson 95%' computed from
-        events and n, 'printed', 'range', or missing), counted (bool: False for people
-        counted in another row of the same kind, and for a retracted source),
-        same_people_as, definition, label, citation, locator, basis, checked, solid, notes, source_id.
+        events, events_basis (derived: rebuilt from a printed rate), n (Int64), low, high
+        (0 to 1), interval ('Wilson 95%' computed from events and n, 'printed', 'range', or
+        missing), counted (bool: False for people counted in another row of the same kind,
+        and for a retracted source), same_people_as, shares_people, definition, label,
+        citation, locator, basis, checked, solid, notes, source_id.
 
     Raises
     ------
@@ -57,13 +58,13 @@ def resistance_rates(evidence: Evidence, *, condition: Wanted = None, kind: Want
     frame["design"] = _designs(evidence, frame)
     frame["label"] = _labels(frame)
     frame = _with_interval(frame)
-    frame = frame.sort_values(["kind", "design", "citation", "proportion", "claim_id"])
+    frame = frame.sort_values(["kind", "design", "condition", "citation", "proportion", "claim_id"])
     return finish(
         evidence, frame, "claim_id",
         ["claim_id", "kind", "kind_label", "condition", "arm", "drug_class", "drug", "design",
-         "proportion", "events", "n", "low", "high", "interval", "counted", "same_people_as",
-         "definition", "label", "citation", "locator", "basis", "checked", "solid", "notes",
-         "source_id"],
+         "proportion", "events", "events_basis", "n", "low", "high", "interval", "counted",
+         "same_people_as", "shares_people", "definition", "label", "citation", "locator", "basis",
+         "checked", "solid", "notes", "source_id"],
     )  # fmt: skip
 
 
@@ -93,8 +94,9 @@ def _designs(evidence: Evidence, frame: pd.DataFrame) -> pd.Categorical:
         frame.source_design.isin(roles.having_role("review", "guidance")) & frame.value.notna()
     )
     randomised = frame.source_design.isin(roles.having_role("randomised"))
+    arm = randomised | (frame.source_design.isin(roles.having_role("registry")) & frame.events_basis.notna())
     words = pd.Series("no control", index=frame.index)
-    words[randomised] = "trial arm"
+    words[arm] = "trial arm"
     words[pooled.astype(bool)] = "pooled"
     words[frame.intervention.str.contains("open label", regex=False)] = "no control"
     words[frame.value.isna() & frame.events.isna() & frame.n.isna()] = "statement"
@@ -104,7 +106,7 @@ def _designs(evidence: Evidence, frame: pd.DataFrame) -> pd.Categorical:
 def _with_interval(frame: pd.DataFrame) -> pd.DataFrame:
     filled = frame.copy()
     filled["proportion"] = frame.value.fillna((frame.events / frame.n).astype("Float64"))
-    counts = frame.events.notna() & frame.n.notna()
+    counts = frame.events.notna() & frame.n.notna() & (frame.unit == "proportion")
     low, high = effects.wilson(frame.events[counts].to_numpy("float64"), frame.n[counts].to_numpy("float64"))
     filled.loc[counts, "low"], filled.loc[counts, "high"] = low, high
     words = pd.Series(pd.NA, index=frame.index, dtype="string")
@@ -127,10 +129,11 @@ def safety_rates(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        claim_id (of the drug arm), effect (str), condition, drug, drug_rate (0 to 1),
-        drug_events, drug_n (Int64), drug_low, drug_high (Wilson 95%, computed where
-        events and n are given), control, control_rate, control_events, control_n,
-        control_low, control_high (missing where no control arm is given),
+        claim_id (of the drug arm), effect (str, in a few rows a sentence), condition, drug,
+        drug_rate (0 to 1), drug_events, drug_n (Int64), drug_low, drug_high, drug_interval
+        ('Wilson 95%' computed where events and people are given, 'printed', 'range'),
+        control, control_rate, control_events, control_n, control_low, control_high,
+        control_interval (missing where no control arm is given),
         control_claim_id, population, citation, locator, basis, checked,
         solid, notes, source_id.
     """
@@ -148,6 +151,7 @@ def safety_rates(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
         "n": "_n",
         "low": "_low",
         "high": "_high",
+        "interval": "_interval",
     }
     drugs = frame[~control].rename(columns={name: f"drug{end}" for name, end in arm.items()})
     controls = frame.loc[control, ["stem", "claim_id", *arm]].rename(

@@ -12,7 +12,8 @@ from ketevidence.tables.rates import DOSE, split_treatment
 
 _COLUMNS = [
     "claim_id", "kind", "kind_label", "controlled", "condition", "drug_class", "drug", "figure", "hours",
-    "low_hours", "high_hours", "censored", "n", "counted", "same_people_as", "statement",
+    "low_hours", "high_hours", "censored", "n", "counted", "same_people_as", "shares_people",
+    "effect", "statement",
     "definition", "label", "citation", "source_design", "locator", "basis", "checked", "solid",
     "notes", "source_id",
 ]  # fmt: skip
@@ -27,26 +28,29 @@ def onset_times(evidence: Evidence, *, condition: Wanted = None, kind: Wanted = 
     condition : str or list of str, optional
         Only people with these conditions.
     kind : str or list of str, optional
-        Only these kinds of claims. Without it the kinds that are onsets; lengths of
+        Only these kinds of claims. Without it the kinds that are onsets, and those
+        that report no early effect; lengths of
         trials, peak concentrations, first ratings, full effects come only when asked
         for.
 
     Returns
     -------
     pandas.DataFrame
-        claim_id, kind, kind_label, controlled (bool: seen against a control), condition,
+        claim_id, kind, kind_label, controlled (bool: a difference from a control), condition,
         drug_class, drug, figure (str), hours, low_hours, high_hours (Float64, hours after
-        the first dose; a month counts 730.5 hours), censored ('none'; 'left': first looked for at high_hours; 'right':
-        observation ended at high_hours), n, counted (bool: False for people counted in
-        another row of the same kind, and for a retracted source), same_people_as,
-        statement, definition, label, citation, source_design, locator, basis, checked, solid, notes, source_id.
+        the first dose; a month counts 730.5 hours), censored ('none'; 'left': first looked
+        for at high_hours; 'right': observation ended at high_hours), n, counted (bool: False
+        for people counted in another row of the same kind, and for a retracted source),
+        same_people_as, shares_people, effect (bool: False where no early effect was seen;
+        hours then is when nothing was seen yet, or missing), statement, definition, label,
+        citation, source_design, locator, basis, checked, solid, notes, source_id.
 
     Raises
     ------
     ValueError
         An unknown condition or kind.
     """
-    return _times(evidence, "onset", ("controlled-onset", "onset"), condition, kind)
+    return _times(evidence, "onset", ("controlled-onset", "onset", "null"), condition, kind)
 
 
 def effect_durations(evidence: Evidence, *, condition: Wanted = None, kind: Wanted = None) -> pd.DataFrame:
@@ -76,15 +80,22 @@ def effect_durations(evidence: Evidence, *, condition: Wanted = None, kind: Want
 def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wanted, kind: Wanted) -> pd.DataFrame:
     kinds = vocabulary(evidence, "claims", "kind")
     frame = cite(evidence, evidence.claims)
-    frame = frame[(frame.topic == topic) & (frame.measure == "duration")]
+    null = frame.kind.isin(kinds.having_role("null"))
+    frame = frame[(frame.topic == topic) & ((frame.measure == "duration") | null)]
     of_topic = [category.value for category in kinds.categories if topic in category.topics]
-    frame = choose(frame, "kind", kind or kinds.having_role(*roles), of_topic)
+    usual = [value for value in kinds.having_role(*roles) if value in of_topic]
+    frame = choose(frame, "kind", kind or usual, of_topic)
     frame = choose(frame, "condition", condition, vocabulary(evidence, "claims", "condition").values)
     frame = mark_repeats(evidence, frame)
     frame["kind_label"] = frame.kind.astype("string").map(kinds.label).astype("string")
     frame["drug_class"], frame["drug"] = split_treatment(frame.intervention)
     frame["figure"] = [wording.figure(row) for row in frame.to_dict("records")]
-    factor = frame.unit.map(wording.HOURS).astype("Float64")
+    frame["effect"] = ~frame.kind.isin(kinds.having_role("null"))
+    frame["figure"] = [
+        figure if effect else f"no effect by {figure}" if measure == "duration" else "no early effect"
+        for figure, effect, measure in zip(frame.figure, frame.effect, frame.measure)
+    ]
+    factor = frame.unit.where(frame.measure == "duration").map(wording.HOURS).astype("Float64")
     for column, name in [("value", "hours"), ("low", "low_hours"), ("high", "high_hours")]:
         frame[name] = frame[column] * factor
     frame["label"] = frame.citation + ", " + frame.drug.str.replace(DOSE, "", regex=True).str.split(", ", n=1).str[0]

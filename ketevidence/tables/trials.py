@@ -7,7 +7,7 @@ import pandas as pd
 from ketevidence import wording
 from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
-from ketevidence.tables.people import people
+from ketevidence.tables.people import independent, people
 
 _RESULTS = ("positive", "mixed", "null", "negative")
 
@@ -55,9 +55,10 @@ def conditions(evidence: Evidence) -> pd.DataFrame:
     -------
     pandas.DataFrame
         condition, label, icd11_code (missing for groups), randomised (int, randomised
-        studies with a published result of their primary outcome, retracted ones left
-        out), randomised_people (int, people who are in several studies once), positive,
-        mixed, null, negative (int, results of those), unpublished (int, registered
+        trials with a published result of their primary outcome, which may be a mechanism;
+        of trials that share people one, retracted ones left out), randomised_people (int,
+        people who are in several studies once), positive, mixed, null, negative (int,
+        primary results of those), unpublished (int, registered
         without a result), not_randomised (int), not_randomised_people (int),
         best_design (str), certainty (str, the curators' GRADE judgement, missing where
         there is none), gaps (str).
@@ -83,6 +84,7 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
     designs = vocabulary(evidence, "studies", "design")
     trials = found[found.design.isin(designs.having_role("randomised"))]
     published = trials[trials.primary_result.isin(_RESULTS)]
+    trials_apart = independent(evidence, published)
     others = found[found.design.isin(designs.having_role("not-randomised"))]
     unpublished = found[found.primary_result == "not-published"]
     with_result = found[found.primary_result != "not-published"]
@@ -102,9 +104,9 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
     ]
     return {
         "condition": name,
-        "randomised": len(published),
+        "randomised": len(trials_apart),
         "randomised_people": people(published),
-        **{result: int((published.primary_result == result).sum()) for result in _RESULTS},
+        **{result: int((trials_apart.primary_result == result).sum()) for result in _RESULTS},
         "unpublished": len(unpublished),
         "not_randomised": len(others),
         "not_randomised_people": people(others),
