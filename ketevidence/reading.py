@@ -11,9 +11,11 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,19 +114,29 @@ def read(path: Path) -> TextTable:
 def _well_formed(file: str, content: bytes) -> TextTable | None:
     """The table of a file in which nothing is odd, read fast; None where anything is.
 
-    What is odd is left to the csv module, which knows the line.
+    What is odd is left to the csv module, which knows the line. Arrow reads and codes
+    in threads while the line ends and quotes are looked at here.
     """
+    line = content[: content.find(b"\n")]
+    header = tuple(line.decode("utf-8", "replace").split(","))
+    odd = content.startswith(BOM) or b'"' in line or not line.isascii() or not all(header)
+    if odd or not 1 < len(set(header)) == len(header):
+        return None
+    with ThreadPoolExecutor() as pool:
+        arriving = pool.submit(_arrow_columns, content, header)
+        lines = _lines_in_order(content)
+        columns = arriving.result()
+        if lines is None or columns is None or lines != len(columns[0]) + 1 or lines == 1:
+            return None
+        coded = list(pool.map(_coded, columns))
+    cells = {name: each for name, each in zip(header, coded) if each is not None}
+    return TextTable(file, header, cells, range(2, lines + 1)) if len(cells) == len(header) else None
+
+
+def _arrow_columns(content: bytes, header: tuple[str, ...]) -> list[Any] | None:
     import pyarrow as pa
-    from pyarrow import compute
     from pyarrow import csv as arrow
 
-    line = content[: content.find(b"\n")]
-    lines = None if content.startswith(BOM) or b'"' in line or not line.isascii() else _lines_in_order(content)
-    if lines is None:
-        return None
-    header = tuple(line.decode().split(","))
-    if not all(header) or not 1 < len(set(header)) == len(header):
-        return None
     try:
         table = arrow.read_csv(
             pa.BufferReader(content),
@@ -136,17 +148,20 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
         )
     except pa.ArrowInvalid:
         return None
-    if lines != table.num_rows + 1 or lines == 1:
+    columns: list[Any] = table.columns
+    return columns
+
+
+def _coded(column: Any) -> Cells | None:
+    """An Arrow column by its distinct values; None where a cell is too long."""
+    from pyarrow import compute
+
+    coded = column.dictionary_encode()  # its chunks share one dictionary
+    values = coded.chunk(0).dictionary
+    if compute.max(compute.utf8_length(values)).as_py() > LONGEST:
         return None
-    cells = {}
-    for name in header:
-        coded = table[name].dictionary_encode()  # its chunks share one dictionary
-        values = coded.chunk(0).dictionary
-        if compute.max(compute.utf8_length(values)).as_py() > LONGEST:
-            return None
-        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in coded.chunks])
-        cells[name] = Cells(values.to_pylist(), codes)
-    return TextTable(file, header, cells, range(2, lines + 1))
+    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in coded.chunks])
+    return Cells(values.to_pylist(), codes)
 
 
 def _lines_in_order(content: bytes) -> int | None:
