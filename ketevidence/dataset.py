@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ketevidence import check
+from ketevidence import check, reading
 from ketevidence.reading import Cells, TextTable
 from ketevidence.schema import DESCRIPTOR, Column, Schema, Table
 
@@ -195,13 +195,14 @@ def load(folder: str | Path | None = None) -> Evidence:
     >>> load().conditions.label[:2].tolist()
     ['agoraphobia', 'generalised anxiety disorder']
     """
-    schema, texts = check.read(find(folder))
+    place = find(folder)
+    schema, texts = check.read(place)
     frames = {table.name: _typed(table, texts[table.name]) for table in schema.tables}
-    return Evidence(schema, _digest(texts), MappingProxyType(frames))
+    return Evidence(schema, _digest(place, schema), MappingProxyType(frames))
 
 
-def _digest(texts: Mapping[str, TextTable]) -> str:
-    lines = "".join(f"{text.file} {text.digest}\n" for text in texts.values())
+def _digest(place: Path, schema: Schema) -> str:
+    lines = "".join(f"{table.path} {reading.digest(place / table.path)}\n" for table in schema.tables)
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
 

@@ -12,7 +12,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,6 @@ class TextTable:
         For each row the number of its first line in the file; the header is line 1.
     flaws : tuple of Flaw
         Why the file is not, or not all, read. Empty for a well-formed file.
-    digest : str
-        SHA-256 of the bytes of the file, in hexadecimal.
     """
 
     file: str
@@ -92,7 +90,6 @@ class TextTable:
     cells: dict[str, Cells] | None = None
     lines: tuple[int, ...] | range = ()
     flaws: tuple[Flaw, ...] = ()
-    digest: str = ""
 
 
 def read(path: Path) -> TextTable:
@@ -108,7 +105,12 @@ def read(path: Path) -> TextTable:
     if table is None:
         flaws = tuple(_byte_flaws(content))
         table = TextTable(path.name, flaws=flaws) if flaws else _parsed(path.name, content.decode("utf-8"))
-    return replace(table, digest=hashlib.sha256(content).hexdigest())
+    return table
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _well_formed(file: str, content: bytes) -> TextTable | None:
@@ -130,7 +132,9 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
             return None
         coded = list(pool.map(_coded, columns))
     cells = {name: each for name, each in zip(header, coded) if each is not None}
-    return TextTable(file, header, cells, range(2, lines + 1)) if len(cells) == len(header) else None
+    if len(cells) < len(header) or "" in cells[header[0]].values:  # a row without its first cell may be a blank line
+        return None
+    return TextTable(file, header, cells, range(2, lines + 1))
 
 
 def _arrow_columns(content: bytes, header: tuple[str, ...]) -> list[Any] | None:
@@ -182,7 +186,7 @@ def _lines_in_order(content: bytes) -> int | None:
         ends = {text[-1:] for text in outside[:-1]}
         if len(pieces) % 2 == 0 or not begins | ends <= {b"", b",", b"\n"}:
             return None
-        if b"\r" in block or b"\0" in block or b"\n\n" in block or block.startswith(b"\n"):
+        if b"\r" in block or b"\0" in block:
             return None
         lines += block.count(b"\n")
         start = end
