@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _MARKS = {"drug": ("o", "C0", "●"), "placebo": ("s", "C1", "■"), "psychotherapy": ("^", "C2", "▲")}
 _OTHER = ("D", "C6", "◆")
+_NEEDED = [
+    "kind_label", "design", "condition", "arm", "label", "proportion", "low", "high", "interval", "n", "solid",
+]  # fmt: skip
 _DESIGNS = {
     "trial arm": "arms of randomised trials",
     "pooled": "pooled over trials",
@@ -83,7 +86,7 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | 
     rows: list[layout.Row] = []
     kept: list[dict[str, Any] | None] = []
     several = drawn.condition.nunique() > 1
-    for (kind, design, condition), group in drawn.groupby(
+    for (kind, design, condition), group in drawn[_NEEDED].groupby(
         ["kind_label", "design", "condition"], sort=False, observed=True
     ):
         where = f", {condition}" if several else ""

@@ -19,6 +19,10 @@ _TICKS = {
 _MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 _SIGNS = ("●", "■", "◆", "▲", "▼", "✚", "✖", "★")
 _APART = 0.12  # share of the axis between two ticks, so that their labels do not touch
+_NEEDED = [
+    "drug_class", "kind_label", "controlled", "effect", "label", "figure", "hours", "low_hours",
+    "high_hours", "censored", "condition", "solid",
+]  # fmt: skip
 _FADE = 3.0  # a left-censored bar fades out over this factor of time
 
 
@@ -80,7 +84,7 @@ def timeline(
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
     rows: list[layout.Row] = []
     kept: list[dict[str, Any] | None] = []
-    for drug_class, group in drawn.groupby("drug_class", sort=False):
+    for drug_class, group in drawn[_NEEDED].groupby("drug_class", sort=False):
         rows.append(layout.Row(str(drug_class), heading=True))
         kept.append(None)
         for record in group.to_dict("records"):
@@ -151,7 +155,7 @@ def _fading(ax: Axes, y: float, until: float, colour: str) -> None:
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba
 
-    steps = 12
+    steps = 8
     edges = [until / _FADE ** (step / steps) for step in range(steps + 1)]
     segments = [[(edges[i], y), (edges[i + 1], y)] for i in range(steps)]
     shades = [to_rgba(colour, 0.75 * (1 - step / steps)) for step in range(steps)]
