@@ -186,7 +186,7 @@ def _lines_in_order(content: bytes) -> int | None:
         ends = {text[-1:] for text in outside[:-1]}
         if len(pieces) % 2 == 0 or not begins | ends <= {b"", b",", b"\n"}:
             return None
-        if b"\r" in block or b"\0" in block:
+        if b"\r" in block:
             return None
         lines += block.count(b"\n")
         start = end
