@@ -163,7 +163,8 @@ def _drawn(evidence: Evidence, arguments: argparse.Namespace) -> Chart:
     if arguments.name == "rates":
         rows = tables.resistance_rates(evidence, condition=arguments.condition, kind=arguments.kind)
         return charts.rates(rows, stated=tables.statements(evidence), medium=arguments.medium)
-    rows = tables.onset_times(evidence, condition=arguments.condition, kind=arguments.kind)
+    people = arguments.condition or tables.direct_conditions(evidence)
+    rows = tables.onset_times(evidence, condition=people, kind=arguments.kind)
     return charts.timeline(rows, stated=tables.stated_times(evidence), medium=arguments.medium)
 
 

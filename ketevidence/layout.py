@@ -162,8 +162,9 @@ def _write(ax: Axes, rows: Sequence[Row], texts: _Measured, page: Page) -> list[
         top += height
     ax.set_ylim(top + 0.5 * texts.line, -0.5 * texts.line)
     ax.set_yticks([])
+    beside = _beside(ax, -texts.left - _GAP)
     for y, row, label in zip(ys, rows, texts.labels):
-        _beside(ax, label, 0, y, -texts.left - _GAP, weight=_weight(row), va="center")
+        ax.text(0, y, label, weight=_weight(row), va="center", **beside)
     _write_right(ax, rows, ys, texts, page)
     ax.set_xlabel(page.x_label)
     ax.grid(axis="x")
@@ -174,19 +175,20 @@ def _write(ax: Axes, rows: Sequence[Row], texts: _Measured, page: Page) -> list[
 def _write_right(ax: Axes, rows: Sequence[Row], ys: Sequence[float], texts: _Measured, page: Page) -> None:
     offset = _GAP
     for column, heading in enumerate(page.headings):
+        beside = _beside(ax, offset)
         for y, row in zip(ys, rows):
             if column < len(row.right):
                 colour = _colour(row, column)
                 looks: dict[str, Any] = {"weight": "bold", "color": colour} if colour else {}
-                _beside(ax, row.right[column], 1, y, offset, va="center", **looks)
-        _beside(ax, heading, 1, -0.5 * texts.line, offset, texts.size * 1.7, va="bottom", style="italic")
+                ax.text(1, y, row.right[column], va="center", **beside, **looks)
+        above = _beside(ax, offset, texts.size * 1.7)
+        ax.text(1, -0.5 * texts.line, heading, va="bottom", style="italic", **above)
         offset += texts.columns[column]
 
 
-def _beside(ax: Axes, text: str, x: float, y: float, right: float, up: float = 0, **looks: Any) -> None:
-    """Text at the height y of the data, some points beside an edge (x 0 or 1) of the axes."""
+def _beside(ax: Axes, right: float, up: float = 0) -> dict[str, Any]:
+    """How text is placed at heights of the data, some points beside an edge (x 0 or 1) of the axes."""
     from matplotlib.transforms import offset_copy
 
-    figure = ax.get_figure(root=True)
-    place = offset_copy(ax.get_yaxis_transform(), figure, right, up, units="points")
-    ax.text(x, y, text, ha="left", transform=place, clip_on=False, **looks)
+    place = offset_copy(ax.get_yaxis_transform(), ax.get_figure(root=True), right, up, units="points")
+    return {"ha": "left", "transform": place, "clip_on": False}

@@ -145,7 +145,8 @@ def _mark(ax: Axes, y: float, record: dict[str, Any], kind: int) -> None:
         ax.annotate("", (high * _FADE, y), (high, y), arrowprops={"arrowstyle": "->", "color": colour})
     shown = point if point == point else high if high == high else low
     if not record["effect"]:
-        ax.plot(shown, y, "x", color="0.25", markeredgewidth=1.5)
+        if shown == shown:
+            ax.plot(shown, y, "x", color="0.25", markeredgewidth=1.5)
         return
     face = colour if record["solid"] else "white"
     ax.plot(shown, y, _MARKS[kind % len(_MARKS)], color=colour, markerfacecolor=face)
@@ -155,7 +156,7 @@ def _fading(ax: Axes, y: float, until: float, colour: str) -> None:
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba
 
-    steps = 8
+    steps = 6
     edges = [until / _FADE ** (step / steps) for step in range(steps + 1)]
     segments = [[(edges[i], y), (edges[i + 1], y)] for i in range(steps)]
     shades = [to_rgba(colour, 0.75 * (1 - step / steps)) for step in range(steps)]

@@ -129,7 +129,7 @@ def _drawn(evidence: Evidence) -> list[Chart]:
     share = board[(board.measure == "proportion") & (board.topic == "treatment_resistance")]
     condition = share.condition.iloc[0] if len(share) else None
     rates = tables.resistance_rates(evidence, condition=condition)
-    times = tables.onset_times(evidence)
+    times = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
     return [
         charts.verdicts(board),
         *([charts.rates(rates, stated=share)] if rates.counted.any() else []),

@@ -9,6 +9,7 @@ from ketevidence.tables.gaps import gaps
 from ketevidence.tables.rates import resistance_rates, safety_rates
 from ketevidence.tables.times import effect_durations, onset_times, stated_times
 from ketevidence.tables.trials import conditions, studies
+from ketevidence.tables.trials import direct_conditions as direct_conditions
 
 __all__ = [
     "claims",

@@ -48,6 +48,23 @@ def studies(evidence: Evidence, *, condition: Wanted = None, design: Wanted = No
     )  # fmt: skip
 
 
+def direct_conditions(evidence: Evidence) -> list[str]:
+    """The conditions that the evidence is about, and groups of them: no other people.
+
+    These are the rows of conditions.csv and the vocabulary's groups that contain one of
+    them. Claims on other people (depression, healthy volunteers) are indirect.
+
+    Examples
+    --------
+    >>> from ketevidence import load
+    >>> "depression" in direct_conditions(load()), "anxiety-disorders" in direct_conditions(load())
+    (False, True)
+    """
+    own = set(evidence.conditions.condition_id)
+    known = vocabulary(evidence, "claims", "condition").categories
+    return [c.value for c in known if c.value in own or own & set(c.members)]
+
+
 def conditions(evidence: Evidence) -> pd.DataFrame:
     """What there is for each condition, and what is missing.
 
