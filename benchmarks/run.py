@@ -87,10 +87,8 @@ def main() -> int:
         line("growth of our check from 100,000 to 1,000,000 claims", large / ours, "x", 12)
     evidence = load()
     board, rates = tables.statements(evidence), tables.resistance_rates(evidence, condition="GAD")
-    times, stated = (
-        tables.onset_times(evidence, condition=tables.direct_conditions(evidence)),
-        tables.stated_times(evidence),
-    )
+    times = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
+    stated = tables.stated_times(evidence)
     drawn = {
         "verdicts": lambda: charts.verdicts(board).bytes("png"),
         "rates": lambda: charts.rates(rates, stated=board).bytes("png"),
