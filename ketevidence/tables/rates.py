@@ -11,7 +11,7 @@ from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
 from ketevidence.tables.people import mark_repeats
 
-DOSE = re.compile(r",? (?:up to )?\d[\d.,-]*(?: or \d[\d.,-]*)* ?(?:mg|micrograms).*$")
+_DOSE = re.compile(r",? (?:up to )?\d[\d.,-]*(?: or \d[\d.,-]*)* ?(?:mg|micrograms).*$")
 _EFFECT = re.compile(r"(?:had|reported) (?!to )(.+?)(?: as an adverse event| that were|[;.,]|$)")
 
 
@@ -69,9 +69,20 @@ def resistance_rates(evidence: Evidence, *, condition: Wanted = None, kind: Want
 
 
 def _labels(frame: pd.DataFrame) -> pd.Series:
-    short = frame.citation + ", " + frame.drug.str.replace(DOSE, "", regex=True)
+    short = frame.citation + ", " + frame.drug.map(short_treatment)
     ambiguous = pd.DataFrame({"kind": frame.kind, "short": short}).duplicated(keep=False)
     return short.where(~ambiguous, frame.citation + ", " + frame.drug)
+
+
+def short_treatment(drug: str) -> str:
+    """A treatment without its dose; a dose alone stays.
+
+    Examples
+    --------
+    >>> short_treatment("sertraline 50-200 mg/day"), short_treatment("0.2 or 0.5 mg/kg IV")
+    ('sertraline', '0.2 or 0.5 mg/kg IV')
+    """
+    return drug if drug[:1].isdigit() else _DOSE.sub("", drug)
 
 
 def split_treatment(intervention: pd.Series) -> tuple[pd.Series, pd.Series]:

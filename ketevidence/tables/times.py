@@ -8,7 +8,7 @@ from ketevidence import wording
 from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
 from ketevidence.tables.people import mark_repeats
-from ketevidence.tables.rates import DOSE, split_treatment
+from ketevidence.tables.rates import short_treatment, split_treatment
 
 _COLUMNS = [
     "claim_id", "kind", "kind_label", "controlled", "condition", "drug_class", "drug", "figure", "hours",
@@ -98,7 +98,7 @@ def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wa
     factor = frame.unit.where(frame.measure == "duration").map(wording.HOURS).astype("Float64")
     for column, name in [("value", "hours"), ("low", "low_hours"), ("high", "high_hours")]:
         frame[name] = frame[column] * factor
-    frame["label"] = frame.citation + ", " + frame.drug.str.replace(DOSE, "", regex=True).str.split(", ", n=1).str[0]
+    frame["label"] = frame.citation + ", " + frame.drug.map(short_treatment).str.split(", ", n=1).str[0]
     frame["controlled"] = frame.kind.isin(kinds.having_role("controlled-onset"))
     earliest = frame.hours.fillna(frame.high_hours).fillna(frame.low_hours)
     first_of_class = earliest.groupby(frame.drug_class).transform("min")
