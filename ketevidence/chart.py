@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,6 +126,26 @@ def _draw_pixels(figure: Figure, dpi: float, stream: io.BytesIO) -> None:
     finally:
         figure.set_canvas(canvas)
         figure.dpi = before
+
+
+def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows to draw: those that count, where the frame says which do.
+
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    drawn = table[table.counted] if "counted" in table else table
+    if drawn.empty:
+        raise ValueError("no row to draw")
+    return drawn.reset_index(drop=True)
+
+
+def finished(name: str, ax: Axes, drawn: pd.DataFrame, title: str, sentences: Iterable[str], medium: str) -> Chart:
+    """The chart of these rows, with its sources, its words and where the rows come from."""
+    alt = " ".join([f"{title}.", *sentences])
+    return Chart(name, ax, drawn, sources_of(drawn), alt, title, medium, drawn.attrs.get("evidence", {}))
 
 
 def sources_of(table: pd.DataFrame) -> tuple[str, ...]:

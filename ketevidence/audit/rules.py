@@ -41,7 +41,8 @@ class Case:
     studies : pandas.DataFrame
         Rows of `tables.studies`.
     onset_hours : dict of str to float
-        Hours of the linked claims that report an onset.
+        Hours of the linked claims, other than context, that report an onset in the condition
+        stated.
     stated_hours : float or None
         The latest time at which the statement says that an effect is felt.
     """

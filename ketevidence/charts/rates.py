@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ketevidence import layout, style, wording
-from ketevidence.chart import Chart, sources_line, sources_of
+from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,9 +39,9 @@ def rates(
     ----------
     table : pandas.DataFrame
         Rows of `tables.resistance_rates`: kind_label, design, condition, arm, label,
-        proportion, low, high (0 to 1), interval, events_basis, n, counted, solid, citation. Rows that are not
-        counted (the same people stand in another row) are not drawn, and the foot line
-        says how many.
+        proportion, low, high (0 to 1), interval, events_basis, n, counted, solid,
+        citation. Rows that are not counted (the same people stand in another row) are not
+        drawn, and the foot line says how many.
     stated : pandas.DataFrame, optional
         Rows of `tables.statements` with a proportion: drawn as reference lines where all
         rows are of the condition stated.
@@ -49,7 +49,8 @@ def rates(
         Where to draw; without it a figure is made.
     medium : {'page', 'slide'}
     title : str
-        Above the chart; without it the ranges found, built from the rows.
+        Above the chart; without it the ranges in randomised trials, where all rows are of
+        one condition.
 
     Returns
     -------
@@ -60,9 +61,7 @@ def rates(
     ValueError
         No row to draw, or more rows than the medium holds.
     """
-    drawn = table[table.counted].reset_index(drop=True)
-    if drawn.empty:
-        raise ValueError("no row to draw")
+    drawn = counted_rows(table)
     chosen = style.medium(medium)
     heading = title or _finding(drawn)
     rows, kept = _rows(drawn)
@@ -78,8 +77,8 @@ def rates(
         _references(axes, stated, set(drawn.condition))
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [wording.percent(x) for x in (0, 0.25, 0.5, 0.75, 1)])
-    alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
-    return Chart("rates", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+    sentences = (_sentence(record) for record in kept if record is not None)
+    return finished("rates", axes, drawn, heading, sentences, medium)
 
 
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:

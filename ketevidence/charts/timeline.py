@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ketevidence import layout, style, wording
-from ketevidence.chart import Chart, sources_line, sources_of
+from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,15 +40,17 @@ def timeline(
     ----------
     table : pandas.DataFrame
         Rows of `tables.onset_times`: drug_class, kind_label, controlled, label, figure,
-        hours, low_hours, high_hours, censored, condition, counted, solid, citation. Rows
-        that are not counted are not drawn, and the foot line says how many.
+        hours, low_hours, high_hours, censored, condition, effect, shares_people, counted,
+        solid, citation. Rows without an early effect have words and, where their time is
+        known, a cross. Rows that are not counted are not drawn, and the foot line says how
+        many.
     stated : pandas.DataFrame, optional
         Rows of `tables.stated_times`: drawn as shaded bands.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide'}
     title : str
-        Above the chart; without it the ranges found, built from the rows.
+        Above the chart; without it what is drawn, and how many rows show what.
 
     Returns
     -------
@@ -59,9 +61,7 @@ def timeline(
     ValueError
         No row to draw, or more rows than the medium holds.
     """
-    drawn = table[table.counted].reset_index(drop=True)
-    if drawn.empty:
-        raise ValueError("no row to draw")
+    drawn = counted_rows(table)
     chosen = style.medium(medium)
     heading = title or _finding(drawn)
     kinds = list(dict.fromkeys(drawn[drawn.effect].sort_values("kind").kind_label))
@@ -69,7 +69,7 @@ def timeline(
     with style.applied(chosen):
         page = layout.Page(
             heading, _foot(drawn, kinds, stated, len(table) - len(drawn), medium), "time after the first dose",
-            ("first seen", "condition"), 0.3, 2,
+            ("time", "condition"), 0.3, 2,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
         _axis(axes, drawn, stated)
@@ -77,8 +77,8 @@ def timeline(
         for y, record in zip(ys, kept):
             if record is not None:
                 _mark(axes, y, record, kinds.index(record["kind_label"]) if record["effect"] else 0)
-    alt = " ".join([f"{heading}.", *(_sentence(record) for record in kept if record is not None)])
-    return Chart("timeline", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+    sentences = (_sentence(record) for record in kept if record is not None)
+    return finished("timeline", axes, drawn, heading, sentences, medium)
 
 
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
@@ -167,12 +167,12 @@ def _finding(drawn: pd.DataFrame) -> str:
     """What is drawn, in a sentence that holds whatever the conditions of the rows are."""
     kinds = list(dict.fromkeys(drawn[drawn.effect].kind_label))
     conditions = list(dict.fromkeys(drawn.condition.astype(str)))
-    what = kinds[0] if len(kinds) == 1 else "when an effect was first seen"
+    what = "when an effect was first seen" if len(kinds) > 1 else (kinds or ["no early effect"])[0]
     seen, controlled = int(drawn.effect.sum()), int(drawn.controlled.sum())
     where = f", {conditions[0]}" if len(conditions) == 1 else ""
     none = len(drawn) - seen
     parts = [f"{controlled} of {wording.counted(seen, 'row')} a difference from a control" if controlled else "",
-             f"{wording.counted(none, 'row')} no early effect" if none else ""]  # fmt: skip
+             f"{wording.counted(none, 'row')} no early effect" if none and kinds else ""]  # fmt: skip
     counts = ", ".join(part for part in parts if part)
     return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ketevidence import layout, style, wording
-from ketevidence.chart import Chart, sources_line, sources_of
+from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,9 +39,7 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
     ValueError
         No row to draw, or more rows than the medium holds.
     """
-    if table.empty:
-        raise ValueError("no row to draw")
-    drawn = table.reset_index(drop=True)
+    drawn = counted_rows(table)
     records = drawn.to_dict("records")
     chosen = style.medium(medium)
     heading = title or _finding(drawn)
@@ -65,8 +63,7 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
         for y, record in zip(ys, records):
             _bar(axes, y, record)
         _axis(axes, drawn, ys)
-    alt = " ".join([f"{heading}.", *(_sentence(record) for record in records)])
-    return Chart("verdicts", axes, drawn, sources_of(drawn), alt, heading, medium, table.attrs.get("evidence", {}))
+    return finished("verdicts", axes, drawn, heading, map(_sentence, records), medium)
 
 
 def _certainty(record: dict[str, Any]) -> str:
