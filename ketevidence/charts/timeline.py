@@ -171,7 +171,8 @@ def _finding(drawn: pd.DataFrame) -> str:
     seen, controlled = int(drawn.effect.sum()), int(drawn.controlled.sum())
     where = f", {conditions[0]}" if len(conditions) == 1 else ""
     none = len(drawn) - seen
-    parts = [f"{controlled} of {wording.counted(seen, 'row')} a difference from a control" if controlled else "",
+    parts = [f"{controlled} of {wording.counted(seen, 'row')} a difference from a control"
+             if controlled > 0 and len(kinds) > 1 else "",
              f"{wording.counted(none, 'row')} no early effect" if none and kinds else ""]  # fmt: skip
     counts = ", ".join(part for part in parts if part)
     return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")

@@ -93,7 +93,7 @@ def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
 
 def _axis(ax: Axes, drawn: pd.DataFrame, ys: list[float]) -> None:
     reach = max(int(drawn.supports.max()), int(drawn.contradicts.max()), 1)
-    ax.set_xlim(-1.6 * max(int(drawn.contradicts.max()), 0.25 * reach), 1.3 * reach)
+    ax.set_xlim(-2.2 * max(int(drawn.contradicts.max()), 0.25 * reach), 1.6 * reach)
     ax.axvline(0, color="0.3", linewidth=0.8)
     ax.set_xticks([])
     ax.grid(visible=False)
