@@ -124,17 +124,17 @@ def _well_formed(file: str, content: bytes) -> TextTable | None:
     odd = content.startswith(BOM) or b'"' in line or not line.isascii() or not all(header)
     if odd or not 1 < len(set(header)) == len(header):
         return None
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(2) as pool:
         arriving = pool.submit(_arrow_columns, content, header)
-        lines = _lines_in_order(content)
+        in_order = _lines_in_order(content)
         columns = arriving.result()
-        if lines is None or columns is None or lines != len(columns[0]) + 1 or lines == 1:
+        if not in_order or columns is None or len(columns[0]) == 0:
             return None
         coded = list(pool.map(_coded, columns))
     cells = {name: each for name, each in zip(header, coded) if each is not None}
     if len(cells) < len(header) or "" in cells[header[0]].values:  # a row without its first cell may be a blank line
         return None
-    return TextTable(file, header, cells, range(2, lines + 1))
+    return TextTable(file, header, cells, range(2, len(columns[0]) + 2))
 
 
 def _arrow_columns(content: bytes, header: tuple[str, ...]) -> list[Any] | None:
@@ -168,15 +168,15 @@ def _coded(column: Any) -> Cells | None:
     return Cells(values.to_pylist(), codes)
 
 
-def _lines_in_order(content: bytes) -> int | None:
-    """The number of lines, or None where a line end or a quote is out of order.
+def _lines_in_order(content: bytes) -> bool:
+    """Whether every row is one line, and every quote is where it belongs.
 
-    Every quote must open a cell, close one, or be one of a pair inside one: between two
+    A quote must open a cell, close one, or be one of a pair inside one: between two
     quoted cells stands text that begins and ends with a comma or a line end, and nothing
     stands between the quotes of a pair. Looked at in blocks of whole lines: a line that
     ends inside a cell is not in order either.
     """
-    start, lines = 0, 0
+    start = 0
     while start < len(content):
         end = content.find(b"\n", start + BLOCK) + 1 or len(content)
         block = content[start:end]
@@ -185,12 +185,11 @@ def _lines_in_order(content: bytes) -> int | None:
         begins = {text[:1] for text in outside[1:]}
         ends = {text[-1:] for text in outside[:-1]}
         if len(pieces) % 2 == 0 or not begins | ends <= {b"", b",", b"\n"}:
-            return None
-        if b"\r" in block:
-            return None
-        lines += block.count(b"\n")
+            return False
+        if b"\r" in block or b"\n" in b"".join(pieces[1::2]):
+            return False
         start = end
-    return lines + (not content.endswith(b"\n"))
+    return True
 
 
 def _byte_flaws(content: bytes) -> Iterator[Flaw]:

@@ -214,7 +214,7 @@ def test_a_long_title_is_broken_into_lines(name):
         ),
         (
             "timeline",
-            "a slide holds about 8 of these 62 rows at a readable size; choose fewer rows, or the medium 'page'",
+            "a slide holds about 9 of these 62 rows at a readable size; choose fewer rows, or the medium 'page'",
         ),
         (
             "verdicts",
