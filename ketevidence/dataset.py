@@ -120,13 +120,21 @@ class Evidence:
         """GRADE judgements, provisional."""
         return self.table("certainty")
 
+    @property
+    def risk_of_bias(self) -> pd.DataFrame:
+        """Judgements of the risk of bias of studies, one row a domain; often there are none yet."""
+        return self.table("risk_of_bias")
+
     def second_reader(self) -> tuple[int, int]:
         """How many figures (claims and outcomes) a second reader saw, and how many there are."""
         checked = pd.concat([self._frames["claims"].checked, self._frames["outcomes"].checked])
         return int((checked == "yes").sum()), len(checked)
 
+    def _count(self, table: Table) -> str:
+        return f"{len(self._frames[table.name]):,}" if len(self._frames[table.name]) else "no"
+
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self._frames[t.name]):,} {t.title.lower()}" for t in self.schema.tables)
+        counts = ", ".join(f"{self._count(table)} {table.title.lower()}" for table in self.schema.tables)
         seen, figures = self.second_reader()
         return (
             f"Evidence {self.schema.name} {self.version} of {self.date}, digest {self.digest}: "
@@ -136,7 +144,7 @@ class Evidence:
     def _repr_html_(self) -> str:
         seen, figures = self.second_reader()
         rows = "".join(
-            f"<tr><td style='text-align:right'>{len(self._frames[table.name]):,}</td>"
+            f"<tr><td style='text-align:right'>{self._count(table)}</td>"
             f"<td style='text-align:left'><b>{escape(table.title.lower())}</b></td>"
             f"<td style='text-align:left'>{escape(table.description)}</td></tr>"
             for table in self.schema.tables
@@ -223,7 +231,7 @@ def _array(column: Column, cells: Cells) -> pd.api.extensions.ExtensionArray | N
     if column.categories:
         places = {value: place for place, value in enumerate(column.values)}
         dtype = pd.CategoricalDtype(list(column.values), ordered=True)
-        return pd.Categorical.from_codes(np.array([places.get(v, -1) for v in values])[codes], dtype=dtype)
+        return pd.Categorical.from_codes(np.array([places.get(v, -1) for v in values], np.intp)[codes], dtype=dtype)
     if column.type in ("integer", "number"):
         empty = np.array([not value for value in values], dtype=bool)[codes]
         if column.type == "integer":

@@ -9,6 +9,7 @@ import frictionless
 import pytest
 
 from ketevidence import EvidenceError, check, load
+from ketevidence.schema import read
 
 DATA = Path(__file__).parent / "data"
 REAL = Path(__file__).parents[1] / "evidence"
@@ -18,6 +19,9 @@ FOLDERS: dict[str, list[str]] = {
     for name, *faults in map(str.splitlines, (DATA / "faults.txt").read_text().split("\n\n"))
 }
 
+JUDGEMENT = (
+    "study_id", "tool", "domain", "judgement", "support", "source_id", "locator", "basis", "checked", "notes",
+)  # fmt: skip
 CLAIMS = ("jones2019-response", "smith2020-onset", "smith2020-response", "smith2021-duration")
 
 ONLY_OURS = {
@@ -25,9 +29,11 @@ ONLY_OURS = {
     "byte_order_mark": "Frictionless drops the mark; others take it for a part of the first column name",
     "carriage_returns": "Frictionless takes any line end; a diff would show every row as changed",
     "contrast_with_one_arm": "meaning",
+    "domain_judged_twice": "meaning",
     "events_above_n": "meaning",
     "events_not_the_share": "meaning",
     "formula": "meaning: text to Frictionless, run by a spreadsheet",
+    "judgement_of_another_tool": "meaning: the column holds judgements of both",
     "key_out_of_order": "the standard knows no order of rows",
     "line_break_in_a_cell": "allowed by the standard; a fault could not name its line",
     "low_above_high": "meaning",
@@ -36,7 +42,7 @@ ONLY_OURS = {
     "proportion_of_1.7": "meaning: the column holds other measures too",
     "registry_number_too_short": "meaning: the column holds numbers of several registries",
     "retraction_not_named": "meaning",
-    "table_with_header_only": "allowed by the standard; here it is always an accident",
+    "table_with_header_only": "allowed by the standard; here it is an accident unless the definition allows it",
     "tabs": "Frictionless guesses the separator; other programs do not",
     "verdict_against_its_links": "meaning",
 }
@@ -56,7 +62,7 @@ def test_a_broken_folder_is_refused_with_exactly_these_faults(folder, name) -> N
 @pytest.mark.parametrize("name", FOLDERS)
 def test_frictionless_refuses_the_same_folder_unless_listed_as_only_ours(folder, name) -> None:
     tables = {path.name.partition(".")[0] for path in (DATA / name).iterdir()} - {"datapackage"}
-    only = {"name": tables.pop()} if len(tables) == 1 else {}  # one table is judged faster than nine
+    only = {"name": tables.pop()} if len(tables) == 1 else {}  # one table is judged faster than all
     report = frictionless.validate(str(folder(name) / "datapackage.json"), **only)
     assert report.valid is (name in ONLY_OURS), report.to_summary()
 
@@ -74,6 +80,38 @@ def test_evidence_without_faults_satisfies_both_judges(folder, made) -> None:
     place = folder(made) if made else REAL
     assert check(place).empty
     assert frictionless.validate(str(place / "datapackage.json")).valid
+
+
+@pytest.mark.parametrize("end", ["\n", ""], ids=["with a final newline", "without"])
+def test_a_table_that_may_be_empty_satisfies_both_judges_with_a_header_only(folder, end) -> None:
+    place = folder()
+    path = place / "risk_of_bias.csv"
+    path.write_text(path.read_text().partition("\n")[0] + end)
+    assert check(place).empty
+    assert frictionless.validate(str(place / "datapackage.json")).valid
+
+
+def test_a_table_that_may_be_empty_still_needs_its_header(folder) -> None:
+    place = folder()
+    for content, messages in [
+        ("", ["is empty, without even a header; restore it"]),
+        ("risk_of_bias_id\n", [f"has no column {name!r}; datapackage.json defines it" for name in JUDGEMENT]),
+    ]:
+        (place / "risk_of_bias.csv").write_text(content)
+        assert check(place).message.tolist() == messages
+
+
+def test_no_other_table_may_be_empty(folder) -> None:
+    place = folder()
+    (table,) = [table for table in read(REAL).tables if table.may_be_empty]
+    assert table.name == "risk_of_bias"
+    others = [path for path in place.glob("*.csv") if path.name != table.path]
+    for path in others:
+        path.write_text(path.read_text().partition("\n")[0] + "\n")
+    found = check(place)
+    alone = found[found.line.isna()]
+    assert sorted(alone.file) == sorted(path.name for path in others)
+    assert set(alone.message) == {"has a header but no rows; its table may not be empty"}
 
 
 @pytest.mark.parametrize("limit", [131_072, 2**31 - 1], ids=["as Python sets it", "as Frictionless lifts it"])
@@ -166,7 +204,6 @@ def test_a_dangling_key_without_neighbour_says_where_to_add_it() -> None:
     """With more rows than a person would read, and none alike, no name is offered."""
     from ketevidence.check.structure import dangling_faults
     from ketevidence.reading import Cells, TextTable
-    from ketevidence.schema import read
 
     schema = read(REAL)
     names = [f"smith{year}" for year in range(2000, 2020)]

@@ -37,6 +37,17 @@ def test_columns_have_the_types_of_the_definition(small, table) -> None:
             assert frame[column.name].cat.ordered
 
 
+def test_a_table_without_rows_has_the_same_types_and_is_counted_as_no_row(folder, small) -> None:
+    place = folder()
+    path = place / "risk_of_bias.csv"
+    path.write_text(path.read_text().partition("\n")[0] + "\n")
+    evidence = load(place)
+    assert evidence.risk_of_bias.empty
+    assert evidence.risk_of_bias.dtypes.equals(small.risk_of_bias.dtypes)
+    assert ", 2 certainty ratings, no risk of bias judgements; a second reader saw 4 of 7 " in repr(evidence)
+    assert ">no</td><td style='text-align:left'><b>risk of bias judgements</b></td>" in evidence._repr_html_()
+
+
 def test_cells_are_typed_and_empty_ones_are_missing(small) -> None:
     trial = small.studies.set_index("study_id").loc["smith2020"]
     assert (trial.n_randomised, trial.doses) == (40, 1.0)
@@ -139,14 +150,15 @@ def test_an_unknown_table_is_named_with_its_neighbour(small) -> None:
 def test_the_form_of_the_representation_is_fixed(small) -> None:
     assert repr(small) == (
         f"Evidence ketevidence {small.version} of {small.date}, digest {small.digest}: 4 sources, 3 studies, "
-        "3 outcomes, 4 claims, 3 statements, 4 links, 2 conditions, 2 instruments, 2 certainty ratings; "
+        "3 outcomes, 4 claims, 3 statements, 4 links, 2 conditions, 2 instruments, 2 certainty ratings, "
+        "3 risk of bias judgements; "
         "a second reader saw 4 of 7 claims and outcomes"
     )
     assert small.second_reader() == (4, 7)
     page = small._repr_html_()
     assert page.startswith(f"<p><b>{small.schema.title}</b><br>Evidence version {small.version}, ")
     assert f"last search {small.date}. A second reader saw 4 of 7 claims and outcomes again" in page
-    assert page.count("<tr>") == 9
+    assert page.count("<tr>") == len(small.schema.tables)
 
 
 def test_the_folder_is_the_one_given_else_the_variable_else_the_one_that_came_along(folder, small, monkeypatch) -> None:
@@ -185,4 +197,4 @@ def test_evidence_is_refused_whole_with_every_fault_of_every_table(folder) -> No
 def test_the_real_evidence_loads_without_a_fault() -> None:
     evidence = load(REAL)
     assert check(REAL).empty
-    assert all(len(evidence.table(table.name)) for table in evidence.schema.tables)
+    assert [t.name for t in evidence.schema.tables if evidence.table(t.name).empty] == ["risk_of_bias"]

@@ -149,6 +149,41 @@ def test_rows_that_share_people_say_so(evidence):
     assert not onsets.shares_people["feltner2003-pregabalin-wk1"]
 
 
+def test_no_risk_of_bias_is_judged_before_the_reports_are_read(evidence):
+    assert evidence.risk_of_bias.empty
+
+
+@pytest.mark.parametrize(
+    ("tool", "domains", "judgements"),
+    [
+        (
+            "rob2",
+            ["randomisation", "recruitment", "carry-over", "deviations", "missing-outcome-data", "measurement",
+             "reported-result", "overall"],
+            {"low": "+", "some-concerns": "-", "high": "x"},
+        ),
+        (
+            "robins-i",
+            ["confounding", "selection-of-participants", "classification-of-interventions", "deviations",
+             "missing-data", "measurement", "reported-result", "overall"],
+            {"low": "+", "moderate": "-", "serious": "x", "critical": "!", "no-information": "?"},
+        ),
+    ],
+)  # fmt: skip
+def test_each_tool_has_its_published_domains_in_their_order_and_its_judgements(evidence, tool, domains, judgements):
+    table = evidence.schema.table("risk_of_bias")
+    assert [c.value for c in table.column("domain").categories if tool in c.tools] == domains
+    assert {c.value: c.symbol for c in table.column("judgement").categories if tool in c.tools} == judgements
+
+
+def test_every_tool_that_a_domain_or_judgement_names_is_known(evidence):
+    table = evidence.schema.table("risk_of_bias")
+    for column in ("domain", "judgement"):
+        named = [category.tools for category in table.column(column).categories]
+        assert all(named)
+        assert set().union(*named) == set(table.column("tool").values)
+
+
 def test_conda_installs_what_pyproject_says():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

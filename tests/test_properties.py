@@ -121,6 +121,12 @@ def consistent(draw, table: Table, made: dict[str, str]) -> dict[str, str]:
     if table.name == "outcomes":
         limits = {"ci_low": low, "value": value, "ci_high": high, "p": low, "p_relation": "equal"}
         return {**limits, **counts, "comparator": made["comparator"] or "midazolam"}
+    judged = {}
+    if table.name == "risk_of_bias":
+        for name in ("domain", "judgement"):
+            known = [c.value for c in table.column(name).categories if made["tool"] in c.tools]
+            judged[name] = draw(st.sampled_from(known))
+        judged["risk_of_bias_id"] = f"{made['study_id']}-{made['tool']}-{judged['domain']}"
     return {
         "sources": {"registry_id": "NCT01234567; X-1"},
         "studies": {"registry_id": "", "overlaps_with": ""},
@@ -128,6 +134,7 @@ def consistent(draw, table: Table, made: dict[str, str]) -> dict[str, str]:
         "links": {"relation": "context"} if made.get("statement_id") == "S03" else {},
         "conditions": {"label": f"{made.get('label')} ({made.get('condition_id')})"},
         "instruments": {"minimum": low, "maximum": high},
+        "risk_of_bias": judged,
     }.get(table.name, {})
 
 
@@ -184,10 +191,9 @@ def test_a_cell_that_is_wrong_in_itself_is_named(place, where, data) -> None:
 
 
 # A change of these may be a fault of the cells that rely on them: a key, the other half of a rule.
-SHARED = {
-    "source_id", "study_id", "claim_id", "statement_id", "condition_id", "status", "overlaps_with", "notes",
-    "statement", "outcome", "comparison", "topic", "measure", "statistic", "value", "minimum", "n", "events",
-    "events_basis", "censored", "p", "p_relation", "relation", "label",
+SHARED = {name for table in TABLES for name in table.key} | {
+    "status", "overlaps_with", "notes", "statement", "outcome", "topic", "measure", "statistic", "value", "minimum",
+    "n", "events", "events_basis", "censored", "p", "p_relation", "relation", "label", "tool", "domain",
 }  # fmt: skip
 
 
@@ -228,7 +234,7 @@ def test_damaged_bytes_never_raise_anything_but_faults(place, table, junk, start
 def test_a_damaged_definition_never_raises_anything_but_faults(place, data) -> None:
     path = place / "datapackage.json"
     package = part = json.loads(path.read_text(encoding="utf-8"))
-    step = data.draw(st.sampled_from(["resources"] * 9 + [*package]))
+    step = data.draw(st.sampled_from(["resources"] * len(TABLES) + [*package]))
     while isinstance(part[step], dict | list) and part[step] and data.draw(st.integers(0, 5)):
         part = part[step]
         step = data.draw(st.sampled_from([*part] if isinstance(part, dict) else range(len(part))))

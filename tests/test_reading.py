@@ -117,5 +117,6 @@ def test_the_fast_way_reads_what_the_strict_way_reads_or_leaves_it(body):
 
 def test_the_real_tables_are_read_the_fast_way():
     folder = Path(__file__).parents[1] / "evidence"
-    slow = [file.name for file in folder.glob("*.csv") if reading._well_formed(file.name, file.read_bytes()) is None]
-    assert slow == []
+    filled = [file for file in folder.glob("*.csv") if reading.read(file).lines]
+    assert filled
+    assert [file.name for file in filled if reading._well_formed(file.name, file.read_bytes()) is None] == []

@@ -5,6 +5,8 @@ A case changes cells of tests/data/valid, each named as a fault names it, and li
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ketevidence import check
@@ -20,6 +22,7 @@ UNITS = ("minutes", "hours", "days", "weeks", "months", "years")
 WIDE = {"claims.csv:4:low": "", "claims.csv:4:high": ""}  # no interval that a case would have to fit
 PAIR = {"claims.csv:4:events": "", "claims.csv:4:events_basis": ""}
 OVERLAPS = "overlaps_with"
+BIAS = "risk_of_bias.csv"
 
 
 def rate(value: str, events: str, n: str, basis: str = "reported", notes: str = "") -> dict[str, str]:
@@ -121,6 +124,8 @@ CASES = {
                 f"studies.csv:4:{OVERLAPS} no study 'zz'; known: jones2019, smith2021",
                 "outcomes.csv:3:study_id no study 'smith2020'; nearest: 'smith2021'",
                 "outcomes.csv:4:study_id no study 'smith2020'; nearest: 'smith2021'",
+                f"{BIAS}:2:study_id no study 'smith2020'; nearest: 'smith2021'",
+                f"{BIAS}:3:study_id no study 'smith2020'; nearest: 'smith2021'",
             ],
         ),
     ],
@@ -148,6 +153,38 @@ CASES = {
             ["claims.csv:4:kind 'warning' is a kind of safety or regulation, not of efficacy"],
         ),
         ({"claims.csv:4:kind": "warning", "claims.csv:4:topic": "regulation"}, []),
+    ],
+    "domains_belong_to_their_tool": [
+        ({f"{BIAS}:3:domain": "carry-over", f"{BIAS}:3:judgement": "high"}, []),
+        ({f"{BIAS}:4:domain": "overall", f"{BIAS}:4:judgement": "no-information"}, []),
+        (
+            {f"{BIAS}:3:judgement": "critical"},
+            [f"{BIAS}:3:judgement 'critical' is a judgement of robins-i, not of rob2"],
+        ),
+        (
+            {f"{BIAS}:4:judgement": "some-concerns"},
+            [f"{BIAS}:4:judgement 'some-concerns' is a judgement of rob2, not of robins-i"],
+        ),
+        (
+            {f"{BIAS}:4:domain": "randomisation"},
+            [f"{BIAS}:4:domain 'randomisation' is a domain of rob2, not of robins-i"],
+        ),
+        (  # a tool that nobody knows is one fault, not three
+            {f"{BIAS}:4:tool": "robins"},
+            [f"{BIAS}:4:tool 'robins' is not an allowed value; nearest: 'robins-i'"],
+        ),
+    ],
+    "domains_are_judged_once": [
+        ({f"{BIAS}:3:study_id": "smith2021", f"{BIAS}:3:domain": "overall"}, []),
+        ({f"{BIAS}:4:study_id": "smith2020", f"{BIAS}:4:domain": "overall"}, []),  # once by each tool
+        (
+            {f"{BIAS}:3:domain": "overall"},
+            [f"{BIAS}:3:domain 'overall' of 'smith2020' by 'rob2' stands already in line 2; a tool judges it once"],
+        ),
+        (
+            {f"{BIAS}:2:domain": "", f"{BIAS}:3:domain": ""},
+            [f"{BIAS}:2:domain is empty; every row needs it", f"{BIAS}:3:domain is empty; every row needs it"],
+        ),
     ],
     "times_have_a_unit": [
         *(({"claims.csv:3:unit": unit}, []) for unit in UNITS),
@@ -209,10 +246,23 @@ def test_a_rule_refuses_what_it_says_alone(folder, cells, faults) -> None:
     assert [f"{f.file}:{f.line}:{f.column} {f.message}" for f in found.itertuples()] == faults
 
 
+def test_a_value_that_names_no_tool_belongs_to_every_tool(folder) -> None:
+    """A tool may get more domains: one that all share needs no list."""
+    place = folder(cells={f"{BIAS}:4:domain": "randomisation"})
+    path = place / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    (table,) = [resource for resource in package["resources"] if resource["name"] == "risk_of_bias"]
+    (domain,) = [field for field in table["schema"]["fields"] if field["name"] == "domain"]
+    (randomisation,) = [category for category in domain["categories"] if category["value"] == "randomisation"]
+    del randomisation["tools"]
+    path.write_text(json.dumps(package))
+    assert check(place).empty
+
+
 def test_a_rule_is_silent_on_a_table_that_cannot_be_read(folder) -> None:
     """The fault of the table itself is the only one; a second guess would only confuse."""
     place = folder()
-    for table in ("claims", "links", "outcomes", "studies"):
+    for table in ("claims", "links", "outcomes", "studies", "risk_of_bias"):
         (place / f"{table}.csv").write_text("")
     assert set(check(place).message) == {"is empty, without even a header; restore it"}
 

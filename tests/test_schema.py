@@ -92,6 +92,8 @@ def changed(place: str, value: object) -> dict:
             (f"{TABLE}/path", path, f"{PEOPLE} has path {path!r}; a table is a .csv file of this folder")
             for path in OUTSIDE
         ),
+        (f"{TABLE}/mayBeEmpty", "yes", "table 'people' has no 'mayBeEmpty' that is true or false"),
+        (f"{TABLE}/mayBeEmpty", 1, "table 'people' has no 'mayBeEmpty' that is true or false"),
         (f"{TABLE}/schema", None, "table 'people' has no 'schema' that is an object"),
         (f"{TABLE}/schema/primaryKey", None, "table 'people' has no key; list its columns in 'primaryKey'"),
         (f"{TABLE}/schema/primaryKey", [], "table 'people' has no key; list its columns in 'primaryKey'"),
@@ -123,6 +125,7 @@ def changed(place: str, value: object) -> dict:
         (f"{FIELD}/1/categories/0/label", None, f"{A_CATEGORY} has no 'label' that is text"),
         (f"{FIELD}/1/categories/0/description", None, f"{A_CATEGORY} has no 'description' that is text"),
         (f"{FIELD}/1/categories/0/topics", "x", f"{A_CATEGORY} has no 'topics' that is a list"),
+        (f"{FIELD}/1/categories/0/tools", "x", f"{A_CATEGORY} has no 'tools' that is a list"),
         (f"{FIELD}/1/categories/0/members", [1], f"{A_CATEGORY} lists something in 'members' {NO_TEXT}"),
         (FOREIGN, "id", f"{A_KEY} is not an object"),
         (f"{FOREIGN}/reference", None, f"{A_KEY} has no 'reference' that is an object"),
@@ -190,14 +193,21 @@ def test_the_small_definition_is_read_into_dataclasses(tmp_path) -> None:
     )
     people = read.table("people")
     assert (people.title, people.row, people.key) == ("people", "row of people", ("id",))
+    assert people.may_be_empty is False
     assert people.foreign_keys == (schema.ForeignKey("friend", "people", "id"),)
     mood = people.column("mood")
     assert (mood.values, mood.required, mood.ordered) == (("up", "down"), True, False)
     assert (mood.label("down"), mood.label("odd")) == ("unwell", "odd")
     assert (mood.having_role("good"), mood.having_role("bad")) == (("up",), ())
-    assert mood.categories[0].topics == ("x",)
+    assert (mood.categories[0].topics, mood.categories[0].tools) == (("x",), ())
     assert people.column("id").pattern == "[a-z]+"
     assert (people.column("age").minimum, people.column("age").maximum) == (0, None)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_table_may_be_empty_where_the_definition_says_so(tmp_path, said) -> None:
+    (tmp_path / "datapackage.json").write_text(json.dumps(changed(f"{TABLE}/mayBeEmpty", said)))
+    assert schema.read(tmp_path).table("people").may_be_empty is said
 
 
 def test_a_name_that_is_not_there_is_a_key_error() -> None:

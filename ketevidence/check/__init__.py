@@ -76,8 +76,8 @@ def _structural(definition: Schema, texts: dict[str, TextTable]) -> Iterator[Fau
         yield from headers
         if text.cells is None or headers:
             texts[table.name] = TextTable(text.file)
-        elif not text.lines:
-            yield Fault(text.file, None, "", "has a header but no rows; every table has some")
+        elif not text.lines and not table.may_be_empty:
+            yield Fault(text.file, None, "", "has a header but no rows; its table may not be empty")
     for table in definition.tables:
         text = texts[table.name]
         if text.cells is not None:

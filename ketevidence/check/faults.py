@@ -69,11 +69,14 @@ def hint(name: str, known: Iterable[str]) -> str:
     --------
     >>> hint("suported", ["supported", "contradicted"])
     "; nearest: 'supported'"
+    >>> hint("ptsd", ["OCD", "PTSD"])
+    "; nearest: 'PTSD'"
     >>> hint("maybe", ["yes", "no"])
     '; known: yes, no'
     """
     choices = list(known)
-    close = get_close_matches(name, choices, n=1, cutoff=0.6)
+    folded = {choice.casefold(): choice for choice in choices}
+    close = [folded[found] for found in get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)]
     if close:
         return f"; nearest: {close[0]!r}"
     return f"; known: {', '.join(choices)}" if 0 < len(choices) <= 14 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ketevidence.check.faults import Fault, hint, quoted
 from ketevidence.check.folder import Folder, Rows
@@ -166,11 +166,40 @@ def retracted_sources_are_called_retracted(folder: Folder) -> Iterator[Fault]:
 def kinds_belong_to_their_topic(folder: Folder) -> Iterator[Fault]:
     """The kind of a claim is one of its topic."""
     topics = {c.value: c.topics for c in folder.defined("claims", "kind").categories}
-    for rows, (topic, kind) in folder.distinct("claims", "topic", "kind"):
-        if kind in topics and topic not in topics[kind]:
-            belongs = " or ".join(topics[kind])
-            message = f"{kind!r} is a kind of {belongs}, not of {topic}"
-            yield from folder.faults(rows, "kind", message)
+    yield from _strangers(folder, ("claims", "topic", "kind"), topics)
+
+
+def domains_belong_to_their_tool(folder: Folder) -> Iterator[Fault]:
+    """The domain and the judgement of a risk of bias are ones that its tool knows."""
+    for column in ("domain", "judgement"):
+        tools = {c.value: c.tools for c in folder.defined("risk_of_bias", column).categories}
+        yield from _strangers(folder, ("risk_of_bias", "tool", column), tools)
+
+
+def _strangers(folder: Folder, place: tuple[str, str, str], owners: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+    """Values that do not belong to the owner that stands in their row; one without owners belongs to all.
+
+    ``place`` is a table, its column of owners, its column of values.
+    """
+    table, owner, column = place
+    known = folder.defined(table, owner).values
+    for rows, (own, value) in folder.distinct(table, owner, column):
+        if owners.get(value) and own in known and own not in owners[value]:
+            message = f"{value!r} is a {column} of {' or '.join(owners[value])}, not of {own}"
+            yield from folder.faults(rows, column, message)
+
+
+def domains_are_judged_once(folder: Folder) -> Iterator[Fault]:
+    """A domain of a study is judged once by each tool."""
+    cells = [folder.cells("risk_of_bias", column) for column in ("study_id", "tool", "domain")]
+    text = folder.texts["risk_of_bias"]
+    first: dict[tuple[str, ...], int] = {}
+    for line, judged in zip(text.lines, zip(*cells)):
+        if judged in first and all(judged):
+            study, tool, domain = map(quoted, judged)
+            message = f"{domain} of {study} by {tool} stands already in line {first[judged]}"
+            yield Fault(text.file, line, "domain", f"{message}; a tool judges it once")
+        first.setdefault(judged, line)
 
 
 def times_have_a_unit(folder: Folder) -> Iterator[Fault]:
@@ -240,6 +269,8 @@ RULES: tuple[Rule, ...] = (
     same_participants_are_known_claims,
     retracted_sources_are_called_retracted,
     kinds_belong_to_their_topic,
+    domains_belong_to_their_tool,
+    domains_are_judged_once,
     times_have_a_unit,
     p_values_say_how_they_are_printed,
     verdicts_fit_their_links,
