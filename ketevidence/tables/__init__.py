@@ -4,24 +4,43 @@ Every frame names its sources in a column ``citation``, carries the version and 
 of the evidence in ``frame.attrs``, and holds figures unrounded.
 """
 
+from ketevidence.tables.bias import risk_of_bias
+from ketevidence.tables.certainty import certainty
 from ketevidence.tables.claims import claims, evidence_for, published_estimates, statements
+from ketevidence.tables.comparisons import comparisons, not_comparable
+from ketevidence.tables.facts import trial_facts
 from ketevidence.tables.gaps import gaps
+from ketevidence.tables.influence import funnel as funnel
+from ketevidence.tables.influence import gosh as gosh
+from ketevidence.tables.influence import leave_one_out as leave_one_out
+from ketevidence.tables.pooling import pooled
+from ketevidence.tables.pooling import spelled as spelled
+from ketevidence.tables.published import published_comparison
 from ketevidence.tables.rates import resistance_rates, safety_rates
+from ketevidence.tables.resistance import pooled_rates
 from ketevidence.tables.times import effect_durations, onset_times, stated_times
 from ketevidence.tables.trials import conditions, studies
 from ketevidence.tables.trials import direct_conditions as direct_conditions
 
 __all__ = [
+    "certainty",
     "claims",
+    "comparisons",
     "conditions",
     "effect_durations",
     "evidence_for",
     "gaps",
+    "not_comparable",
     "onset_times",
+    "pooled",
+    "pooled_rates",
+    "published_comparison",
     "published_estimates",
     "resistance_rates",
+    "risk_of_bias",
     "safety_rates",
     "stated_times",
     "statements",
     "studies",
+    "trial_facts",
 ]

@@ -57,14 +57,15 @@ def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
 def _shared(evidence: Evidence, frame: pd.DataFrame, named: list[tuple[str, str]]) -> pd.Series:
     """Whether a row shares people with a row of another claim in the frame."""
     studies = evidence.studies
-    group = connected(_overlaps(studies))
+    group = connected(overlaps(studies))
     source = frame.source_id.map(lambda key: group.get(key, key))
     several = frame.source_id.groupby(source).transform("nunique") > 1
     own = frame.claim_id.isin({claim for pair in named for claim in pair})
     return (several | own).astype(bool)
 
 
-def _overlaps(studies: pd.DataFrame) -> list[tuple[str, str]]:
+def overlaps(studies: pd.DataFrame) -> list[tuple[str, str]]:
+    """Pairs of studies that share people, by the column overlaps_with."""
     known = set(studies.study_id)
     return [
         (study, other)
@@ -83,7 +84,7 @@ def independent(evidence: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     symptoms = vocabulary(evidence, "outcomes", "domain").having_role("symptom")
     outcomes = evidence.outcomes
     results = outcomes[outcomes.domain.isin(symptoms)].groupby("study_id").size()
-    group = connected(_overlaps(studies))
+    group = connected(overlaps(studies))
     ranked = studies.assign(
         results=-studies.study_id.map(results).fillna(0).astype("int64"),
         people=-studies.n.fillna(0).astype("int64"),
@@ -97,6 +98,6 @@ def people(studies: pd.DataFrame) -> int:
 
     A lower bound where studies overlap in part; studies without a number add nothing.
     """
-    group = connected(_overlaps(studies))
+    group = connected(overlaps(studies))
     sets = studies.study_id.map(lambda study: group.get(study, study))
     return int(studies.n.fillna(0).astype("int64").groupby(sets).max().sum())

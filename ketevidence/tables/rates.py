@@ -96,6 +96,8 @@ def _arm(drug_class: str) -> str:
         return "placebo"
     if drug_class == "any":
         return "any treatment"
+    if " + " in drug_class:
+        return "combination"
     return "psychotherapy" if "psychotherapy" in drug_class else "drug"
 
 

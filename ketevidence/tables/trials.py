@@ -9,7 +9,7 @@ from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
 from ketevidence.tables.people import independent, people
 
-_RESULTS = ("positive", "mixed", "null", "negative")
+RESULTS = ("positive", "mixed", "null", "negative")
 
 
 def studies(evidence: Evidence, *, condition: Wanted = None, design: Wanted = None) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def conditions(evidence: Evidence) -> pd.DataFrame:
     frame["icd11_code"] = frame.condition.map(codes).astype("string")
     return finish(
         evidence, frame, "condition",
-        ["condition", "label", "icd11_code", "randomised", "randomised_people", *_RESULTS,
+        ["condition", "label", "icd11_code", "randomised", "randomised_people", *RESULTS,
          "unpublished", "not_randomised", "not_randomised_people", "best_design", "certainty",
          "gaps"],
     )  # fmt: skip
@@ -100,7 +100,7 @@ def conditions(evidence: Evidence) -> pd.DataFrame:
 def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, object]:
     designs = vocabulary(evidence, "studies", "design")
     trials = found[found.design.isin(designs.having_role("randomised"))]
-    published = trials[trials.primary_result.isin(_RESULTS)]
+    published = trials[trials.primary_result.isin(RESULTS)]
     trials_apart = independent(evidence, published)
     others = found[found.design.isin(designs.having_role("not-randomised"))]
     unpublished = found[found.primary_result == "not-published"]
@@ -123,7 +123,7 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
         "condition": name,
         "randomised": len(trials_apart),
         "randomised_people": people(published),
-        **{result: int((trials_apart.primary_result == result).sum()) for result in _RESULTS},
+        **{result: int((trials_apart.primary_result == result).sum()) for result in RESULTS},
         "unpublished": len(unpublished),
         "not_randomised": len(others),
         "not_randomised_people": people(others),
