@@ -65,16 +65,10 @@ class Chart:
     @property
     def digest(self) -> str:
         """First 12 hexadecimal digits of the SHA-256 of the name, the title and the rows."""
-        rows = self.table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
-        return hashlib.sha256(f"{self.name}\n{self.title}\n{rows}".encode()).hexdigest()[:12]
+        return digest_of(self.name, self.title, self.table)
 
     def __repr__(self) -> str:
-        known = f"evidence {self.origin['version']}" if self.origin else "rows of unknown origin"
-        rows = wording.counted(len(self.table), "row")
-        shown = ", ".join(self.sources[:3])
-        more = len(self.sources) - 3
-        named = f"{shown} and {more} more" if more > 0 else shown
-        return f"Chart {self.name}, {rows}, digest {self.digest}, {known}, sources {named or 'none'}"
+        return line_of(f"Chart {self.name}", self.digest, self.table, self.sources, self.origin)
 
     def _repr_png_(self) -> bytes:
         return self.bytes("png", dpi=100 if self.medium == "page" else 60)
@@ -128,14 +122,31 @@ def _draw_pixels(figure: Figure, dpi: float, stream: io.BytesIO) -> None:
         figure.dpi = before
 
 
-def counted_rows(table: pd.DataFrame) -> pd.DataFrame:
+def digest_of(name: str, title: str, table: pd.DataFrame) -> str:
+    """First 12 hexadecimal digits of the SHA-256 of what is shown: its name, its title, its rows."""
+    rows = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    return hashlib.sha256(f"{name}\n{title}\n{rows}".encode()).hexdigest()[:12]
+
+
+def line_of(name: str, digest: str, table: pd.DataFrame, sources: Sequence[str], origin: Mapping[str, str]) -> str:
+    """The line that stands for what is shown where it cannot be shown: rows, digest, evidence, sources."""
+    known = f"evidence {origin['version']}" if origin else "rows of unknown origin"
+    shown = ", ".join(sources[:3])
+    more = len(sources) - 3
+    named = f"{shown} and {more} more" if more > 0 else shown
+    return f"{name}, {wording.counted(len(table), 'row')}, digest {digest}, {known}, sources {named or 'none'}"
+
+
+def counted_rows(table: pd.DataFrame, *needed: str) -> pd.DataFrame:
     """The rows to draw: those that count, where the frame says which do.
 
     Raises
     ------
     ValueError
-        There is none.
+        There is none, or one of the needed columns is not there: it is another table.
     """
+    if missing := [name for name in needed if name not in table]:
+        raise ValueError(f"the table has no column {missing[0]!r}; this chart needs {', '.join(needed)}")
     drawn = table[table.counted] if "counted" in table else table
     if drawn.empty:
         raise ValueError("no row to draw")
@@ -149,8 +160,17 @@ def finished(name: str, ax: Axes, drawn: pd.DataFrame, title: str, sentences: It
 
 
 def sources_of(table: pd.DataFrame) -> tuple[str, ...]:
-    """The citations of a tidy frame, each once, in the order of the alphabet."""
-    return tuple(sorted(set(table["citation"].dropna().astype(str))))
+    """The citations of a tidy frame, each once, in the order of the alphabet.
+
+    A row of several sources names them with '; ' between.
+
+    Examples
+    --------
+    >>> sources_of(pd.DataFrame({"citation": ["Taylor 2018; Glue 2017", "Taylor 2018", None]}))
+    ('Glue 2017', 'Taylor 2018')
+    """
+    cited = table["citation"].dropna().astype(str).str.split("; ").explode()
+    return tuple(sorted(set(cited) - {""}))
 
 
 def sources_line(citations: Sequence[str], medium: str = "page") -> str:

@@ -45,6 +45,20 @@ def number(value: Any, digits: int = 2) -> str:
     return (MINUS if float(value) < 0 and text != "0" else "") + text
 
 
+def fixed(value: Any, digits: int = 2) -> str:
+    """A number with just so many decimals, for figures that stand under each other.
+
+    Examples
+    --------
+    >>> fixed(-1.1), fixed(12226.0), fixed(0, 1), fixed(-0.004)
+    ('−1.10', '12,226.00', '0.0', '0.00')
+    """
+    if missing(value):
+        return ""
+    text = f"{abs(float(value)):,.{digits}f}"
+    return (MINUS if float(value) < 0 and text.strip("0.") else "") + text
+
+
 def percent(share: Any, digits: int = 0) -> str:
     """A share as per cent, with at most so many decimals; one more below 1%.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, cycle, islice, pairwise
+from functools import partial
+from itertools import cycle, islice, pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ketevidence import charts, layout, load, style, tables
+from ketevidence.tables.contrasts import OUTCOMES
 
 SMALLEST = {"page": 8, "slide": 14}
 TOLERANCE = 0.8  # pixels at 100 dpi: rounding to the grid of pixels
@@ -50,8 +52,8 @@ def texts(ax: Axes) -> list[tuple[Text, np.ndarray]]:
     """Every text that is drawn, with left, bottom, right and top in pixels at 100 dpi."""
     figure = ax.get_figure(root=True)
     figure.set_dpi(100)
-    FigureCanvasAgg(figure).draw()
-    renderer = figure.canvas.get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()
     low, high = sorted(ax.get_xlim())
     outside = {
         label for tick in ax.xaxis.get_major_ticks() if not low <= tick.get_loc() <= high for label in (tick.label1,)
@@ -73,10 +75,11 @@ def faults(ax: Axes, medium: str) -> list[str]:
         for text, box in drawn
         if min(box[:2]) < -TOLERANCE or box[2] > width + TOLERANCE or box[3] > height + TOLERANCE
     ]
+    boxes = np.array([box for _, box in drawn]).reshape(-1, 4)
+    shared = np.minimum(boxes[:, None, 2:], boxes[:, 2:]) - np.maximum(boxes[:, None, :2], boxes[:, :2])
     over = [
-        f"overlap: {one.get_text()} | {other.get_text()}"
-        for (one, a), (other, b) in combinations(drawn, 2)
-        if (np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]) > TOLERANCE).all()
+        f"overlap: {drawn[one][0].get_text()} | {drawn[other][0].get_text()}"
+        for one, other in np.argwhere(np.triu((shared > TOLERANCE).all(axis=2), 1))
     ]
     return small + cut + over
 
@@ -112,6 +115,42 @@ def test_texts_of_a_few_real_rows_stand_apart_on_a_slide(name, start, real, evid
     chart = draw(name, rows, evidence, medium="slide")
     assert faults(chart.ax, "slide") == []
     assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
+
+
+SYNTHESES = {  # the chart, and its rows
+    **{f"pooled {outcome}": (charts.forest, partial(tables.pooled, outcome=outcome)) for outcome in OUTCOMES},
+    **{
+        f"published {outcome}": (charts.forest, partial(tables.published_comparison, outcome=outcome))
+        for outcome in OUTCOMES
+    },
+    "pooled rates": (charts.forest, tables.pooled_rates),
+    "facts": (charts.trial_facts, tables.trial_facts),
+}
+FIT_A_SLIDE = {  # of these tables the rows that one slide holds
+    **{f"pooled {outcome}": {"condition": "OCD"} for outcome in OUTCOMES},
+    "published response": {"condition": "PTSD"},
+    "pooled rates": {"condition": "PTSD", "kind": "non_remission"},
+    "facts": {"condition": "OCD"},
+}
+
+
+@pytest.mark.parametrize(("draws", "rows"), SYNTHESES.values(), ids=SYNTHESES)
+def test_texts_of_trials_and_of_pools_stand_apart_on_a_page(draws, rows, evidence):
+    assert faults(draws(rows(evidence)).ax, "page") == []
+
+
+@pytest.mark.parametrize("name", FIT_A_SLIDE)
+def test_texts_of_the_trials_of_a_condition_stand_apart_on_a_slide(name, evidence):
+    draws, rows = SYNTHESES[name]
+    chart = draws(rows(evidence, **FIT_A_SLIDE[name]), medium="slide")
+    assert faults(chart.ax, "slide") == []
+    assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_texts_of_trials_that_have_effects_stand_apart_on_a_slide(outcome, evidence):
+    rows = tables.pooled(evidence, outcome=outcome)
+    assert faults(charts.forest(rows[rows.row != "listed"], medium="slide").ax, "slide") == []
 
 
 def rates_of(count: int, labels: Sequence[str] = ()) -> pd.DataFrame:

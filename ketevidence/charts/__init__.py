@@ -1,7 +1,25 @@
-"""Charts: one function each, a tidy frame in, a `Chart` out. They compute nothing."""
+"""Charts: one function each, a tidy frame in, a `Chart` out (certainty: a `Sheet`). They compute nothing."""
 
+from ketevidence.charts.certainty import certainty
+from ketevidence.charts.forest import forest
+from ketevidence.charts.funnel import funnel
+from ketevidence.charts.gosh import gosh
+from ketevidence.charts.leave_one_out import leave_one_out
 from ketevidence.charts.rates import rates
+from ketevidence.charts.risk_of_bias import risk_of_bias
 from ketevidence.charts.timeline import timeline
+from ketevidence.charts.trial_facts import trial_facts
 from ketevidence.charts.verdicts import verdicts
 
-__all__ = ["rates", "timeline", "verdicts"]
+__all__ = [
+    "certainty",
+    "forest",
+    "funnel",
+    "gosh",
+    "leave_one_out",
+    "rates",
+    "risk_of_bias",
+    "timeline",
+    "trial_facts",
+    "verdicts",
+]
