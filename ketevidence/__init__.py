@@ -4,7 +4,7 @@ A tour in five lines::
 
     from ketevidence import audit, charts, load, tables
 
-    evidence = load()                                # nine tables, typed, without faults
+    evidence = load()                                # every table, typed, without faults
     tables.statements(evidence)                      # what the article says, and our verdict
     tables.evidence_for(evidence, "S14")             # the claims behind one verdict
     audit(evidence)                                  # what mechanical rules find
@@ -14,7 +14,7 @@ The tables are described in ``evidence/README.md``; ``evidence/datapackage.json`
 their definition. Nothing here is medical advice.
 """
 
-from ketevidence import charts, references, tables, wording
+from ketevidence import charts, effects, references, synthesis, tables, wording
 from ketevidence.audit import audit
 from ketevidence.check import EvidenceError, check
 from ketevidence.dataset import Evidence, load
@@ -25,8 +25,10 @@ __all__ = [
     "audit",
     "charts",
     "check",
+    "effects",
     "load",
     "references",
+    "synthesis",
     "tables",
     "wording",
 ]

@@ -22,6 +22,14 @@ from ketevidence.chart import Chart
 from ketevidence.check import EvidenceError, hint
 from ketevidence.dataset import Evidence, find, load
 
+_OUTCOMES = "symptoms, points, response, resistance"
+_POOL = ("condition", "outcome", "group")
+_OPTIONS = {
+    "verdicts": ("topic", "condition"), "rates": ("condition", "kind"), "timeline": ("condition", "kind"),
+    "trial_facts": ("condition",), "risk_of_bias": ("condition",), "certainty": ("condition",),
+    "forest": _POOL, "leave_one_out": _POOL, "gosh": _POOL, "funnel": _POOL,
+}  # fmt: skip
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -57,6 +65,18 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
+    _add_lists(command)
+    _add_frames(command)
+    cite = command("cite", _cite, "references for the sources with these keys")
+    cite.add_argument("ids", metavar="ID", nargs="+")
+    cite.add_argument("--style", default="vancouver", help="vancouver, bibtex, ris, csl-json or a CSL style")
+    report = command("report", _report, "one HTML file with everything, readable without network")
+    report.add_argument("file", metavar="FILE", nargs="?", default="report.html")
+    return parser
+
+
+def _add_lists(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Commands that print lines about the evidence as a whole."""
     command("check", _check, "every fault of a folder of tables, with file, line and column").add_argument(
         "folder", nargs="?", help="the folder, if not the one that came along")  # fmt: skip
     command("gaps", _gaps, "what the evidence still lacks, counted and listed").add_argument(
@@ -64,24 +84,30 @@ def _parser() -> argparse.ArgumentParser:
     command("summary", _summary, "the evidence in a few lines")
     command("audit", _audit, "what mechanical rules find in the statements of an article").add_argument(
         "--source", metavar="ID", help="only the article with this key")  # fmt: skip
+
+
+def _add_frames(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Commands that show a frame: as a table, a chart or in words."""
     table = command("table", _table, f"one table: {', '.join(tables.__all__)}")
     table.add_argument("name", metavar="NAME")
     table.add_argument("--statement", metavar="ID", help="for evidence_for: the statement")
-    table.add_argument("--condition", metavar="X", help="only this condition")
     table.add_argument("--csv", action="store_true", help="as CSV, every column, nothing rounded")
-    chart = command("chart", _chart, f"one chart as .png, .svg or .pdf: {', '.join(charts.__all__)}")
+    chart = command("chart", _chart, f"one chart as .png, .svg or .pdf: {', '.join(charts.__all__)} (.html)")
     chart.add_argument("name", metavar="NAME")
     chart.add_argument("file", metavar="FILE")
-    chart.add_argument("--condition", metavar="X", help="only this condition")
     chart.add_argument("--topic", metavar="X", help="for verdicts: only this topic")
     chart.add_argument("--kind", metavar="X", help="for rates and timeline: only this kind of claim")
+    chart.add_argument("--outcome", metavar="X", help=f"for forest and what is made from a pool: {_OUTCOMES}")
+    chart.add_argument("--group", metavar="WORDS", help="for what is made from a pool: only groups with these words")
     chart.add_argument("--medium", default="page", help="page or slide")
-    cite = command("cite", _cite, "references for the sources with these keys")
-    cite.add_argument("ids", metavar="ID", nargs="+")
-    cite.add_argument("--style", default="vancouver", help="vancouver, bibtex, ris, csl-json or a CSL style")
-    report = command("report", _report, "one HTML file with everything, readable without network")
-    report.add_argument("file", metavar="FILE", nargs="?", default="report.html")
-    return parser
+    pool = command("pool", _pool, "what the trials say together, and what could not be used")
+    pool.add_argument("--outcome", metavar="X", default="symptoms", help=f"{_OUTCOMES}; symptoms without it")
+    pool.add_argument("--across-definitions", action="store_true", help="pool whatever the definition; says so")
+    pool.add_argument("--csv", action="store_true", help="as CSV, every column, nothing rounded")
+    sure = command("certainty", _certainty, "how certain it is: the curators' judgement beside a computed suggestion")
+    sure.add_argument("--csv", action="store_true", help="as CSV, every column")
+    for added in (table, chart, pool, sure):
+        added.add_argument("--condition", metavar="X", help="only this condition")
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -148,24 +174,84 @@ def _chart(arguments: argparse.Namespace) -> None:
     evidence = load(arguments.data)
     if arguments.name not in charts.__all__:
         raise ValueError(f"no chart {arguments.name!r}{hint(arguments.name, charts.__all__)}")
-    options = {"verdicts": ("topic", "condition"), "rates": ("condition", "kind"), "timeline": ("condition", "kind")}
-    for name in ("topic", "condition", "kind"):
-        if getattr(arguments, name) and name not in options[arguments.name]:
+    for name in ("topic", "condition", "kind", "outcome", "group"):
+        if getattr(arguments, name) and name not in _OPTIONS[arguments.name]:
             raise ValueError(f"chart {arguments.name!r} has no --{name}")
-    drawn = _drawn(evidence, arguments)
-    print(drawn.save(arguments.file))
+    if arguments.name == "certainty":
+        print(charts.certainty(tables.certainty(evidence, condition=arguments.condition)).save(arguments.file))
+        return
+    print(_drawn(evidence, arguments).save(arguments.file))
 
 
 def _drawn(evidence: Evidence, arguments: argparse.Namespace) -> Chart:
-    if arguments.name == "verdicts":
-        board = tables.statements(evidence, topic=arguments.topic, condition=arguments.condition)
-        return charts.verdicts(board, medium=arguments.medium)
-    if arguments.name == "rates":
-        rows = tables.resistance_rates(evidence, condition=arguments.condition, kind=arguments.kind)
-        return charts.rates(rows, stated=tables.statements(evidence), medium=arguments.medium)
-    people = arguments.condition or tables.direct_conditions(evidence)
-    rows = tables.onset_times(evidence, condition=people, kind=arguments.kind)
-    return charts.timeline(rows, stated=tables.stated_times(evidence), medium=arguments.medium)
+    name, medium, condition = arguments.name, arguments.medium, arguments.condition
+    if name == "verdicts":
+        board = tables.statements(evidence, topic=arguments.topic, condition=condition)
+        return charts.verdicts(board, medium=medium)
+    if name == "rates":
+        rows = tables.resistance_rates(evidence, condition=condition, kind=arguments.kind)
+        return charts.rates(rows, stated=tables.statements(evidence), medium=medium)
+    if name == "timeline":
+        people = condition or tables.direct_conditions(evidence)
+        rows = tables.onset_times(evidence, condition=people, kind=arguments.kind)
+        return charts.timeline(rows, stated=tables.stated_times(evidence), medium=medium)
+    if name == "trial_facts":
+        return charts.trial_facts(tables.trial_facts(evidence, condition=condition), medium=medium)
+    if name == "risk_of_bias":
+        judged = tables.risk_of_bias(evidence, condition=condition)
+        if judged.empty:
+            raise ValueError("the tables hold no judgement of the risk of bias; trial_facts shows what is known")
+        return charts.risk_of_bias(judged, medium=medium)
+    forest = _forest(evidence, arguments)
+    if arguments.group:
+        chosen = forest[forest.group.str.contains(arguments.group, case=False, regex=False)]
+        if chosen.empty:
+            groups = list(dict.fromkeys(forest.group[forest.row != "listed"]))
+            raise ValueError(f"no group with {arguments.group!r}; known: {'; '.join(groups) or 'none'}")
+        forest = chosen
+    if forest.empty:
+        raise ValueError("no randomised trial of this in the tables")
+    if name == "forest":
+        return charts.forest(forest, risk_of_bias=tables.risk_of_bias(evidence), medium=medium)
+    made = getattr(tables, name)(forest)
+    drawn: Chart = getattr(charts, name)(made, medium=medium)
+    return drawn
+
+
+def _forest(evidence: Evidence, arguments: argparse.Namespace, across: bool = False) -> pd.DataFrame:
+    outcome = arguments.outcome or "symptoms"
+    if outcome == "resistance":
+        return tables.pooled_rates(evidence, condition=arguments.condition, across_definitions=across)
+    if outcome not in _OUTCOMES.split(", "):
+        raise ValueError(f"no outcome {outcome!r}{hint(outcome, _OUTCOMES.split(', '))}")
+    return tables.pooled(evidence, condition=arguments.condition, outcome=outcome, across_definitions=across)
+
+
+def _pool(arguments: argparse.Namespace) -> None:
+    frame = _forest(load(arguments.data), arguments, arguments.across_definitions)
+    if arguments.csv:
+        _print_table(frame, as_csv=True)
+        return
+    for line in tables.spelled(frame):
+        print(line)
+
+
+def _certainty(arguments: argparse.Namespace) -> None:
+    frame = tables.certainty(load(arguments.data), condition=arguments.condition)
+    if frame.empty:
+        raise ValueError(f"no comparison of {arguments.condition!r} is rated")
+    if arguments.csv:
+        _print_table(frame, as_csv=True)
+        return
+    for row in frame.to_dict("records"):
+        print(f"{row['condition']}  {row['comparison']}: {row['outcome']}")
+        print(f"      effect      {row['effect']}")
+        print(f"      curators    {row['certainty']} ({row['status']}): {row['reasons']}")
+        print(f"      suggestion  {row['suggestion']}")
+        for name in ("suggestion_reasons", "differs"):
+            if row[name]:
+                print(f"                  {'differ on ' if name == 'differs' else ''}{row[name]}")
+    print("Nothing here is medical advice.")
 
 
 def _cite(arguments: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from ketevidence import Evidence, charts, load, tables, wording
-from ketevidence.schema import Column, Table
+from ketevidence.schema import Category, Column, Table
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,9 +27,10 @@ def data_dictionary(evidence: Evidence) -> str:
         f"{schema.title}. Version {schema.version}, last search {evidence.date}. Licence: {schema.licence} "
         "(see LICENSE in this folder).",
         "",
-        "Nine CSV files (UTF-8, comma, LF, empty = missing, rows sorted by key), usable without the package. They "
-        "hold what sources say, in our own words, with the place in the source (`locator`) and how close to it the "
-        f"extractor was (`basis`). `checked` says whether a second reader, working alone, saw the figure again: "
+        f"The tables are {len(schema.tables)} CSV files (UTF-8, comma, LF, empty = missing, rows sorted by key), "
+        "usable without the package. They hold what sources say, in our own words, with the place in the source "
+        "(`locator`) and how close to it the extractor was (`basis`). `checked` says whether a second reader, working "
+        "alone, saw the figure again: "
         f"{wording.number(seen)} of {wording.number(figures)} claims and outcomes. What can be computed (intervals, "
         "ratios) is not stored. Signs: a contrast is arm minus comparator, negative = fewer symptoms with the arm; "
         "ratios are arm over comparator.",
@@ -52,7 +53,8 @@ def _table(table: Table) -> list[str]:
         "",
         f"## {table.name}",
         "",
-        f"{table.description} Key: {', '.join(f'`{name}`' for name in table.key)}.",
+        f"{table.description} Key: {', '.join(f'`{name}`' for name in table.key)}."
+        + " It may have no row." * table.may_be_empty,
     ]
     for key in table.foreign_keys:
         lines.append(f"`{key.column}` names a row of {key.table}.")
@@ -65,13 +67,17 @@ def _table(table: Table) -> list[str]:
     for column in table.columns:
         if column.categories:
             lines += ["", f"Values of `{column.name}`:", ""]
-            lines += [f"- `{c.value}`: {c.description}" for c in column.categories]
+            lines += [f"- `{c.value}`: {c.description}{_tools(c)}" for c in column.categories]
     return lines
 
 
 def _meaning(column: Column) -> str:
     form = f" Form: `{column.pattern.replace('|', chr(92) + '|')}`" if column.pattern else ""
     return column.description + form
+
+
+def _tools(category: Category) -> str:
+    return f" Of {' and '.join(f'`{tool}`' for tool in category.tools)}." if category.tools else ""
 
 
 def readme_blocks(evidence: Evidence) -> dict[str, str]:
@@ -86,8 +92,29 @@ def readme_blocks(evidence: Evidence) -> dict[str, str]:
         "counts": f"| table | rows | what a row is |\n| --- | ---: | --- |\n{counts}\n\n"
         f"A second reader, working alone, saw {wording.number(seen)} of {wording.number(figures)} claims and "
         f"outcomes again in their sources. Version {evidence.version}, last search {evidence.date}.",
+        "pooled": pooled_sentence(evidence),
         "verdicts": f"Of the {len(tables.statements(evidence))} statements: {listed}.",
     }
+
+
+def pooled_sentence(evidence: Evidence) -> str:
+    """What can be pooled of the symptoms, and how much cannot."""
+    forest = tables.pooled(evidence)
+    condition = tables.conditions(evidence).set_index("condition").label
+    pools = [
+        f"{wording.counted(row.k, 'trial')} of {condition[row.condition]} with {row.n} people: {row.measure} "
+        f"{wording.number(row.effect)} (95% CI {wording.span(row.low, row.high)})"
+        for row in forest[forest.row == "pooled"].itertuples()
+    ]
+    refused = tables.not_comparable(evidence)
+    others = refused[refused.published & ~refused.other_rows]
+    largest = others.loc[others.n.idxmax()]
+    trials = others.groupby("condition", observed=True).people.nunique().sum()
+    return (
+        f"Of symptoms this can be pooled: {'; '.join(pools)}. Randomised trials whose published figures do not "
+        f"allow it: {trials}; the largest, {largest.citation} with {largest.n} people, had a {largest.primary_result} "
+        "primary outcome."
+    )
 
 
 def filled(text: str, blocks: dict[str, str]) -> str:

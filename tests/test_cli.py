@@ -72,12 +72,89 @@ def test_csl_json_is_json(capsys):
     assert [entry["id"] for entry in json.loads("\n".join(out))] == ["taylor2018", "glue2017"]
 
 
-@pytest.mark.parametrize("name", charts.__all__)
-def test_every_chart_is_written_and_its_path_printed(capsys, tmp_path, name):
-    file = tmp_path / "new" / f"{name}.svg"
-    code, out, err = run(capsys, "chart", name, str(file), "--condition", "GAD")
+FROM_A_POOL = ["--condition", "SAD", "--outcome", "resistance", "--group", "placebo"]
+CHARTS = {
+    "certainty": ["--condition", "PTSD"], "forest": ["--condition", "PTSD"], "gosh": FROM_A_POOL,
+    "leave_one_out": FROM_A_POOL, "rates": ["--condition", "GAD"], "timeline": ["--condition", "GAD"],
+    "trial_facts": ["--condition", "OCD"], "verdicts": ["--condition", "GAD"],
+}  # fmt: skip
+REFUSED = {
+    "funnel": (FROM_A_POOL, "ketevidence: a funnel needs at least 10 trials, got 3"),
+    "risk_of_bias": (
+        [], "ketevidence: the tables hold no judgement of the risk of bias; trial_facts shows what is known"),
+}  # fmt: skip
+
+
+def test_every_chart_is_tried():
+    assert sorted([*CHARTS, *REFUSED]) == sorted(charts.__all__)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_written_and_its_path_printed(capsys, tmp_path, name):
+    file = tmp_path / "new" / f"{name}.{'html' if name == 'certainty' else 'svg'}"
+    code, out, err = run(capsys, "chart", name, str(file), *CHARTS[name])
     assert (code, out, err) == (0, [str(file)], [])
-    assert file.read_text(encoding="utf-8").startswith("<?xml")
+    assert file.read_text(encoding="utf-8").startswith(("<?xml", "<!DOCTYPE html>"))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_chart_that_the_evidence_cannot_fill_says_why(capsys, tmp_path, name):
+    options, message = REFUSED[name]
+    assert run(capsys, "chart", name, str(tmp_path / "x.png"), *options) == (2, [], [message])
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_pool_prints_trials_pools_and_what_could_not_be_used(capsys):
+    code, out, err = run(capsys, "pool", "--condition", "PTSD")
+    assert (code, err) == (0, [])
+    assert (
+        out[0] == "post-traumatic stress disorder: symptoms, standardised; comparator: psychoactive placebo (Hedges g)"
+    )
+    assert "  Pooled, 2 trials: −0.65 (95% CI −6.35 to 5.04), 56 people" in out
+    assert "    I² 62%, τ² 0.25 (95% CI 0 to 409.26), p = 0.1 for Q" in out
+    assert out[-2:] == [
+        "Below 0: fewer symptoms with ketamine; above 0: more symptoms with ketamine.",
+        "Nothing here is medical advice.",
+    ]
+    assert "  not used: Abdallah 2022 (PTSD): described in words, no figures; primary outcome null" in out
+
+
+def test_pool_prints_every_column_as_csv_and_across_definitions_on_request(capsys):
+    _, out, _ = run(capsys, "pool", "--outcome", "resistance", "--condition", "GAD", "--across-definitions", "--csv")
+    assert out[0].startswith("row_id,row,group,label,")
+    assert sum("definitions differ" in line for line in out) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["pool", "--outcome", "symtoms"], "ketevidence: no outcome 'symtoms'; nearest: 'symptoms'"),
+        (["pool", "--condition", "PSTD"], "ketevidence: no condition 'PSTD'; nearest: 'PTSD'"),
+        (["certainty", "--condition", "GDA"], "ketevidence: no condition 'GDA'; nearest: 'GAD'"),
+        (["chart", "rates", "x.png", "--outcome", "response"], "ketevidence: chart 'rates' has no --outcome"),
+        (["chart", "leave_one_out", "x.png", "--outcome", "resistance", "--condition", "SAD"],
+         "ketevidence: one pool of trials is needed, got 2: choose the rows of one group (no response, SAD, drug: "
+         "CGI-I much or very much improved not reached; no response, SAD, placebo: CGI-I much or very much improved "
+         "not reached)"),
+        (["chart", "forest", "x.png", "--condition", "PTSD", "--group", "inactive"],
+         "ketevidence: no group with 'inactive'; known: post-traumatic stress disorder: symptoms, standardised; "
+         "comparator: psychoactive placebo"),
+        (["chart", "forest", "x.png", "--condition", "PD"], "ketevidence: no randomised trial of this in the tables"),
+        (["certainty", "--condition", "mixed"], "ketevidence: no comparison of 'mixed' is rated"),
+    ],
+)  # fmt: skip
+def test_wrong_words_for_pools_are_refused(capsys, arguments, message):
+    assert run(capsys, *arguments) == (2, [], [message])
+
+
+def test_certainty_prints_judgement_and_suggestion(capsys):
+    code, out, err = run(capsys, "certainty", "--condition", "SAD")
+    assert (code, err) == (0, [])
+    assert out[0] == "SAD  ketamine vs saline: social anxiety symptoms, 14 days"
+    assert [line.split()[0] for line in out[1:4]] == ["effect", "curators", "suggestion"]
+    assert out[-1] == "Nothing here is medical advice."
+    _, out, _ = run(capsys, "certainty", "--csv")
+    assert len(out) == 9
 
 
 def test_the_report_is_written_and_its_path_printed(capsys, tmp_path, folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ketevidence.chart import Chart
 from ketevidence.dataset import Evidence
 from ketevidence.writing import replace_file
 
+_BESIDE = "What reviews report, beside our own trials and pools"
 _ID = re.compile(r'(id="|url\(#|href="#)')
 
 
@@ -54,6 +56,7 @@ def html(evidence: Evidence) -> str:
         "claims": lambda e: _records(tables.claims(e)),
         "studies": lambda e: _records(tables.studies(e)),
         "conditions": lambda e: _records(tables.conditions(e)),
+        "certainty": _certainty,
         "sources": _sources,
         "labels": lambda e: _labels(e),
         "library": _library,
@@ -124,35 +127,40 @@ def _findings(evidence: Evidence) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _drawn(evidence: Evidence) -> list[Chart]:
+def _drawn(evidence: Evidence) -> dict[str, Chart]:
+    """The charts of the page by the name in their address; one without a row to draw is left out."""
     board = tables.statements(evidence)
     share = board[(board.measure == "proportion") & (board.topic == "treatment_resistance")]
     condition = share.condition.iloc[0] if len(share) else None
     rates = tables.resistance_rates(evidence, condition=condition)
     times = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
-    return [
-        charts.verdicts(board),
-        *([charts.rates(rates, stated=share)] if rates.counted.any() else []),
-        *([charts.timeline(times, stated=tables.stated_times(evidence))] if times.counted.any() else []),
-    ]
+    forest, published = tables.pooled(evidence), tables.published_comparison(evidence)
+    drawn: dict[str, tuple[Any, Callable[[], Chart]]] = {
+        "verdicts": (True, lambda: charts.verdicts(board)),
+        "rates": (rates.counted.any(), lambda: charts.rates(rates, stated=share)),
+        "timeline": (times.counted.any(), lambda: charts.timeline(times, stated=tables.stated_times(evidence))),
+        "forest": (len(forest), lambda: charts.forest(forest, risk_of_bias=tables.risk_of_bias(evidence))),
+        "published": (published.published.any(), lambda: charts.forest(published, title=_BESIDE)),
+    }
+    return {name: draw() for name, (there, draw) in drawn.items() if there}
 
 
 def _figures(evidence: Evidence) -> list[dict[str, str]]:
     return [
-        {"name": chart.name, "title": chart.title, "alt": chart.alt, "svg": _inline(chart)}
-        for chart in _drawn(evidence)
+        {"name": name, "title": chart.title, "alt": chart.alt, "svg": _inline(chart, name)}
+        for name, chart in _drawn(evidence).items()
     ]
 
 
-def _inline(chart: Chart) -> str:
-    """The SVG without its prolog, its ids made the chart's own, hidden from screen readers.
+def _inline(chart: Chart, name: str) -> str:
+    """The SVG without its prolog, its ids made the name's own, hidden from screen readers.
 
     The words of the chart stand beside it as a list, which reads better than loose labels.
     """
     drawing = chart.bytes("svg").decode("utf-8")
     drawing = drawing[drawing.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-    drawing = _ID.sub(rf"\g<1>{chart.name}-", drawing)
+    drawing = _ID.sub(rf"\g<1>{name}-", drawing)
     return drawing.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
@@ -173,12 +181,20 @@ def _answers(evidence: Evidence) -> list[str]:
     silent = board[board.measure == "omission"]
     return [
         f"{counted}.",
-        f"Randomised trials with a published result: {trials}.",
+        f"Randomised trials with a published result: {trials or 'none'}.",
         f"None for {none} alone; studies of mixed anxiety disorders are listed apart." if len(without) else "",
         f"The primary outcome, which may be a mechanism, was positive in {positive} of them, mixed in {mixed}, "
-        f"null or negative in {null}; trials that share people count once.",
+        f"null or negative in {null}; trials that share people count once."
+        if trials
+        else "",
         *(f"{statement}" for statement in silent.statement),
     ]
+
+
+def _certainty(evidence: Evidence) -> str:
+    """The summary of findings as HTML; empty where nothing is rated."""
+    rated = tables.certainty(evidence)
+    return charts.certainty(rated).html if len(rated) else ""
 
 
 def _sources(evidence: Evidence) -> list[dict[str, Any]]:
