@@ -165,6 +165,9 @@ def _print_table(frame: pd.DataFrame, as_csv: bool) -> None:
     if as_csv:
         print(frame.to_csv(index=False, lineterminator="\n"), end="")
         return
+    if frame.empty:
+        print("no row in this table")
+        return
     short = frame.drop(columns=[c for c in ("notes", "rationale", "source_id", "label") if c in frame])
     text = short.astype("object").where(short.notna(), "")
     print(text.to_string(index=False, max_colwidth=48))
@@ -178,6 +181,8 @@ def _chart(arguments: argparse.Namespace) -> None:
         if getattr(arguments, name) and name not in _OPTIONS[arguments.name]:
             raise ValueError(f"chart {arguments.name!r} has no --{name}")
     if arguments.name == "certainty":
+        if arguments.medium != "page":
+            raise ValueError("chart 'certainty' is a page of HTML; it has no --medium")
         print(charts.certainty(tables.certainty(evidence, condition=arguments.condition)).save(arguments.file))
         return
     print(_drawn(evidence, arguments).save(arguments.file))

@@ -193,8 +193,8 @@ SAFE = "of the people in trials masked, with a control that may be felt too (gue
         ([(None, "open-label", FELT), (None, "open-label", INERT)], Step(2, "100% of the trials without masking")),
     ],
 )
-def test_risk_of_bias_asks_for_more_than_half_of_the_people(trials, step):
-    assert _bias(made(*trials)) == step
+def test_risk_of_bias_asks_for_more_than_half_of_the_people(evidence, trials, step):
+    assert _bias(evidence, made(*trials)) == step
 
 
 def pool(i2: float = 0.0, low: float = -2.0, high: float = -1.0, predicted=(None, None), n: int = 400) -> pd.DataFrame:

@@ -102,6 +102,12 @@ def test_one_number_of_people_stands_for_all_and_no_row_gives_no_limit():
     assert [limit.tolist() for limit in wilson([], [])] == [[], []]
 
 
+def test_a_wilson_limit_is_refused_with_the_label_of_its_row():
+    with pytest.raises(ValueError) as refusal:
+        wilson([1, 9], [8, 8], labels=["Smith 2020", "Li 2021"])
+    assert str(refusal.value) == "events 9 of 'Li 2021' are not between 0 and n 8"
+
+
 @pytest.mark.parametrize(
     ("events", "n", "level", "message"),
     [
@@ -109,6 +115,7 @@ def test_one_number_of_people_stands_for_all_and_no_row_gives_no_limit():
         ([-1], [8], 0.95, "events -1 in row 0 are not between 0 and n 8"),
         ([0], [0], 0.95, "n 0 in row 0 is below 1"),
         ([math.nan], [-3], 0.95, "n -3 in row 0 is below 1"),
+        ([3], [math.inf], 0.95, "n inf in row 0 is not finite"),
         ([1], [8], 1, "level 1 is not between 0 and 1"),
         ([1], [8], 95, "level 95 is not between 0 and 1"),
     ],

@@ -13,7 +13,9 @@ from ketevidence.effects.cells import added, four_cells, refuse_correction, refu
 from ketevidence.effects.rows import Effects, Rows, checked
 
 
-def wilson(events: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def wilson(
+    events: ArrayLike, n: ArrayLike, *, level: float = 0.95, labels: Sequence[str] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lower and upper limit of the Wilson score interval of a proportion.
 
     Parameters
@@ -24,6 +26,8 @@ def wilson(events: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[NDA
         People in all, at least 1 wherever it is given.
     level : float
         Confidence level, between 0 and 1.
+    labels : sequence of str, length k, optional
+        Names of the rows, for messages.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def wilson(events: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[NDA
     Raises
     ------
     ValueError
-        Events below 0 or above n, n below 1, or a level outside (0, 1).
+        Events below 0 or above n, n below 1 or infinite, or a level outside (0, 1).
 
     References
     ----------
@@ -51,10 +55,11 @@ def wilson(events: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[NDA
         raise ValueError(f"level {level:g} is not between 0 and 1")
     count, people = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
     for position, (one, all_) in enumerate(zip(count.ravel(), people.ravel())):
-        if not math.isnan(all_) and all_ < 1:
-            raise ValueError(f"n {all_:g} in row {position} is below 1")
+        where = f"in row {position}" if labels is None else f"of {labels[position]!r}"
+        if not math.isnan(all_) and (all_ < 1 or math.isinf(all_)):
+            raise ValueError(f"n {all_:g} {where} is {'below 1' if all_ < 1 else 'not finite'}")
         if one < 0 or one > all_:
-            raise ValueError(f"events {one:g} in row {position} are not between 0 and n {all_:g}")
+            raise ValueError(f"events {one:g} {where} are not between 0 and n {all_:g}")
     z = NormalDist().inv_cdf(0.5 + level / 2)
     share = count / people
     centre = (share + z**2 / (2 * people)) / (1 + z**2 / people)

@@ -23,7 +23,6 @@ _FEW_PEOPLE = 100
 _HIGH_I2, _VERY_HIGH_I2 = 0.5, 0.75
 _MOST = 0.5  # of the people
 _CHILDREN = re.compile(r"\b(?:child|children|adolescents?|youths?)\b", re.IGNORECASE)
-_GUESSED = ("inactive", "psychotherapy", "none")  # controls that do not feel like the drug
 _COLUMNS = [
     "row_id", "condition", "label", "comparison", "outcome", "trials", "people", "effect", "certainty",
     "certainty_level", "suggestion", "suggestion_level", "agree", "reasons", "suggestion_reasons", "differs",
@@ -102,7 +101,7 @@ def _row(evidence: Evidence, row: dict[str, object], forest: pd.DataFrame, refus
     trials, own = _trials(evidence, condition)
     about = set(trials.condition.astype(str))
     shown, silent = forest[forest.condition.isin(about)], refused[refused.condition.isin(about)]
-    steps = _steps(trials, shown, silent, own) if len(trials) else {}
+    steps = _steps(evidence, trials, shown, silent, own) if len(trials) else {}
     scale = vocabulary(evidence, "certainty", "certainty")
     judged = None if wording.missing(row["certainty"]) else 4 - scale.values.index(str(row["certainty"]))
     computed = max(4 - sum(step.levels for step in steps.values()), 1) if steps else None
@@ -139,10 +138,12 @@ def _trials(evidence: Evidence, condition: str) -> tuple[pd.DataFrame, bool]:
     return independent(evidence, wider[words.str.contains(rf"\b{condition}\b")]), False
 
 
-def _steps(trials: pd.DataFrame, forest: pd.DataFrame, refused: pd.DataFrame, own: bool) -> dict[str, Step]:
+def _steps(
+    evidence: Evidence, trials: pd.DataFrame, forest: pd.DataFrame, refused: pd.DataFrame, own: bool
+) -> dict[str, Step]:
     pools = forest[forest.row == "pooled"]
     return {
-        "risk_of_bias": _bias(trials),
+        "risk_of_bias": _bias(evidence, trials),
         "inconsistency": _inconsistency(trials, pools),
         "indirectness": _indirectness(trials, own),
         "imprecision": _imprecision(people(trials), pools),
@@ -167,11 +168,13 @@ def _missing(with_result: int, refused: pd.DataFrame) -> Step:
     return Step(int(silent >= with_result), f"{said}, no test under ten trials")
 
 
-def _bias(trials: pd.DataFrame) -> Step:
+def _bias(evidence: Evidence, trials: pd.DataFrame) -> Step:
     known = trials.n.fillna(0).astype("int64")
     n, who = (known, "people in") if known.any() else (known + 1, "")
-    open_label = trials.masking.isin(["open-label", "none"])
-    guessed = open_label | (trials.masking == "not-reported") | trials.comparator_type.isin(_GUESSED)
+    masking = vocabulary(evidence, "studies", "masking")
+    felt = vocabulary(evidence, "studies", "comparator_type").having_role("felt")
+    open_label = trials.masking.isin(masking.having_role("not-masked"))
+    guessed = ~trials.masking.isin(masking.having_role("masked", "partly-masked")) | ~trials.comparator_type.isin(felt)
     unmasked, unblinded = (float(n[which].sum() / n.sum()) for which in (open_label, guessed))
     share, where = wording.percent(unblinded), f"of the {who} trials".replace("  ", " ")
     if unmasked > _MOST:

@@ -85,11 +85,13 @@ def _facts(
     }  # fmt: skip
     crossover = trial["design"] == "rct-crossover"
     kind, masking = str(trial["comparator_type"]), str(trial["masking"])
+    felt = vocabulary(evidence, "studies", "comparator_type").having_role("felt")
+    blinds = vocabulary(evidence, "studies", "masking")
     yield "allocation", "+", "crossover" if crossover else "parallel", "randomised"
-    guessed = "?" if kind in ("psychoactive", "active-drug") else "-"
+    guessed = "?" if kind in felt else "-"
     yield "comparator", guessed, label["comparator_type"](kind), _text(trial["comparator"])
-    masked = {"double-blind": "+", "not-reported": "?"}.get(masking, "-")
-    yield "masked", masked, label["masking"](masking), ""
+    signs = dict.fromkeys(blinds.having_role("masked"), "+") | dict.fromkeys(blinds.having_role("unknown"), "?")
+    yield "masked", signs.get(masking, "-"), label["masking"](masking), ""
     registry = _text(trial["registry_id"])
     yield ("registered", "+", "yes", registry) if registry else ("registered", "?", "no number seen", "")
     yield "primary outcome", "", label["primary_result"](trial["primary_result"]), _text(trial["primary_outcome"])
