@@ -145,6 +145,10 @@ def counted_rows(table: pd.DataFrame, *needed: str) -> pd.DataFrame:
     ValueError
         There is none, or one of the needed columns is not there: it is another table.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(
+            f"a table is needed, got {type(table).__name__}; the function of this name in tables makes one"
+        )
     if missing := [name for name in needed if name not in table]:
         raise ValueError(f"the table has no column {missing[0]!r}; this chart needs {', '.join(needed)}")
     drawn = table[table.counted] if "counted" in table else table

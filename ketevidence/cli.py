@@ -208,14 +208,17 @@ def _drawn(evidence: Evidence, arguments: argparse.Namespace) -> Chart:
             raise ValueError("the tables hold no judgement of the risk of bias; trial_facts shows what is known")
         return charts.risk_of_bias(judged, medium=medium)
     forest = _forest(evidence, arguments)
+    if arguments.medium == "slide":
+        forest = tables.folded(forest)
     if arguments.group:
-        chosen = forest[forest.group.str.contains(arguments.group, case=False, regex=False)]
-        if chosen.empty:
+        own = forest.group.str.contains(arguments.group, case=False, regex=False)
+        chosen = forest[own | (forest.row == "listed") & forest.condition.isin(set(forest.condition[own]))]
+        if not own.any():
             groups = list(dict.fromkeys(forest.group[forest.row != "listed"]))
             raise ValueError(f"no group with {arguments.group!r}; known: {'; '.join(groups) or 'none'}")
         forest = chosen
     if forest.empty:
-        raise ValueError("no randomised trial of this in the tables")
+        raise ValueError("the tables hold no randomised trial of this")
     if name == "forest":
         return charts.forest(forest, risk_of_bias=tables.risk_of_bias(evidence), medium=medium)
     made = getattr(tables, name)(forest)
@@ -239,6 +242,8 @@ def _pool(arguments: argparse.Namespace) -> None:
         return
     for line in tables.spelled(frame):
         print(line)
+    if arguments.outcome != "resistance":
+        print("What reviews report, beside this: ketevidence table published_comparison")
 
 
 def _certainty(arguments: argparse.Namespace) -> None:
@@ -256,6 +261,7 @@ def _certainty(arguments: argparse.Namespace) -> None:
         for name in ("suggestion_reasons", "differs"):
             if row[name]:
                 print(f"                  {'differ on ' if name == 'differs' else ''}{row[name]}")
+        print(f"      why         {row['rationale']}")
     print("Nothing here is medical advice.")
 
 

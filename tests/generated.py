@@ -98,22 +98,27 @@ def readme_blocks(evidence: Evidence) -> dict[str, str]:
 
 
 def pooled_sentence(evidence: Evidence) -> str:
-    """What can be pooled of the symptoms, and how much cannot."""
-    forest = tables.pooled(evidence)
+    """What can be pooled of the symptoms, what reviews report, and how much cannot be pooled."""
+    forest, beside = tables.pooled(evidence), tables.published_comparison(evidence)
     condition = tables.conditions(evidence).set_index("condition").label
     pools = [
-        f"{wording.counted(row.k, 'trial')} of {condition[row.condition]} with {row.n} people: {row.measure} "
-        f"{wording.number(row.effect)} (95% CI {wording.span(row.low, row.high)})"
+        f"{wording.counted(row.k, 'trial')} of {condition[row.condition]} with {row.n} people, {row.measure} "
+        f"{wording.number(row.effect)} (95% CI {wording.span(row.low, row.high)}; below 0: {row.favours_low})"
         for row in forest[forest.row == "pooled"].itertuples()
+    ]
+    reviews = [
+        f"{row.citation}, which pooled {wording.counted(row.k, 'trial')}, reports {wording.number(row.effect)} "
+        f"({wording.span(row.low, row.high)})"
+        for row in beside[beside.difference.notna()].itertuples()
     ]
     refused = tables.not_comparable(evidence)
     others = refused[refused.published & ~refused.other_rows]
     largest = others.loc[others.n.idxmax()]
     trials = others.groupby("condition", observed=True).people.nunique().sum()
     return (
-        f"Of symptoms this can be pooled: {'; '.join(pools)}. Randomised trials whose published figures do not "
-        f"allow it: {trials}; the largest, {largest.citation} with {largest.n} people, had a {largest.primary_result} "
-        "primary outcome."
+        f"Of symptoms this can be pooled: {'; '.join(pools)}. {'; '.join(reviews)}. Randomised trials of all "
+        f"conditions whose figures, as far as we could read them (mostly abstracts), do not allow it: {trials}; the "
+        f"largest, {largest.citation} with {largest.n} people, had a {largest.primary_result} primary outcome."
     )
 
 

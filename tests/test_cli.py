@@ -114,10 +114,14 @@ def test_pool_prints_trials_pools_and_what_could_not_be_used(capsys):
     assert "  Pooled, 2 trials: −0.65 (95% CI −6.35 to 5.04), 56 people" in out
     assert "    I² 62%, τ² 0.25 (95% CI 0 to 409.26), p = 0.1 for Q" in out
     assert out[-2:] == [
-        "Below 0: fewer symptoms with ketamine; above 0: more symptoms with ketamine.",
         "Nothing here is medical advice.",
+        "What reviews report, beside this: ketevidence table published_comparison",
     ]
-    assert "  not used: Abdallah 2022 (PTSD): described in words, no figures; primary outcome null" in out
+    assert "Below 0: fewer symptoms with ketamine; above 0: more symptoms with ketamine." in out
+    assert (
+        "  not used: Abdallah 2022 (PTSD): words only, no figures where it was read (abstract); primary outcome null"
+        in out
+    )
 
 
 def test_pool_prints_every_column_as_csv_and_across_definitions_on_request(capsys):
@@ -140,7 +144,7 @@ def test_pool_prints_every_column_as_csv_and_across_definitions_on_request(capsy
         (["chart", "forest", "x.png", "--condition", "PTSD", "--group", "inactive"],
          "ketevidence: no group with 'inactive'; known: post-traumatic stress disorder: symptoms, standardised; "
          "comparator: psychoactive placebo"),
-        (["chart", "forest", "x.png", "--condition", "PD"], "ketevidence: no randomised trial of this in the tables"),
+        (["chart", "forest", "x.png", "--condition", "PD"], "ketevidence: the tables hold no randomised trial of this"),
         (["certainty", "--condition", "mixed"], "ketevidence: no comparison of 'mixed' is rated"),
     ],
 )  # fmt: skip

@@ -347,7 +347,8 @@ def test_rows_without_any_effect_have_no_axis():
          "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures and 1 trial "
          "registered without a result"),
         (frame(*two().to_dict("records"), listed(condition="PTSD")),
-         "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 1 trial without usable figures"),
+         "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); in all conditions 1 trial without usable "
+         "figures"),
         (frame(effect(), listed(condition="PTSD")),
          "Hedges g: 1 trial, not pooled; 1 trial without usable figures"),
         (frame(effect(citation=None)), "GAD, Hedges g: 1 trial, not pooled"),

@@ -234,7 +234,7 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
     assert written(chart) == ["Smith 2020\nGAD", "masked", "comparator", "people",
                               "+", "double-blind", "−", "inactive", "18"]  # fmt: skip
     assert chart.alt == (
-        "1 trial: comparator inactive. Smith 2020, GAD: masked + double-blind; comparator − inactive; people 18."
+        "1 trial: comparator: inactive. Smith 2020, GAD: masked + double-blind; comparator − inactive; people 18."
     )
 
 
@@ -244,15 +244,15 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
         ([fact()], "1 trial, 1 fact"),
         ([fact(), fact(fact="people", sign="", word="18"), fact(fact="registered", sign="?")], "1 trial, 3 facts"),
         ([fact(), fact(study_id="lee")], "2 trials, 1 fact each"),
-        ([fact(sign="-", word="open-label")], "1 trial: masked open-label"),
+        ([fact(sign="-", word="open-label")], "1 trial: masked: open-label"),
         ([fact(sign="-", word="open-label"), fact(fact="carry-over", sign="-", word="found")],
-         "1 trial: masked open-label, carry-over found"),
-        ([fact(sign="-", word="open-label"), fact(study_id="lee")], "2 trials: masked open-label in 1"),
-        ([fact(sign="-", word="open-label", study_id=study) for study in "abc"], "3 trials: masked open-label in 3"),
+         "1 trial: masked: open-label, carry-over: found"),
+        ([fact(sign="-", word="open-label"), fact(study_id="lee")], "2 trials: masked: open-label in 1"),
+        ([fact(sign="-", word="open-label", study_id=study) for study in "abc"], "3 trials: masked: open-label in 3"),
         ([fact(fact="comparator", sign="-", word=word, study_id=word) for word in ("inactive", "none")],
-         "2 trials: comparator inactive in 1, comparator none in 1"),
+         "2 trials: comparator: inactive in 1, comparator: none in 1"),
         ([fact(sign="-", word=None)], "1 trial: masked"),
-        ([fact(sign="-", fact=None)], "1 trial: not named double-blind"),
+        ([fact(sign="-", fact=None)], "1 trial: not named: double-blind"),
         ([fact(study_id=None)], "1 trial, 1 fact"),
     ],
 )  # fmt: skip
@@ -264,7 +264,7 @@ def test_the_foot_explains_the_signs_that_are_drawn():
     assert "+ guards against error. Sources: Smith 2020." in words_of(charts.trial_facts(frame(fact())))
     every = [fact(fact=name, sign=sign, solid=False) for name, sign in zip("abcd", ["+", "-", "?", ""])]
     assert (
-        "+ guards against error; − does not; ? not known; no sign: neither; "
+        "+ guards against error; − does not; ? not known, or in part; no sign: neither; "
         "hollow: not seen by a second reader, or known at second hand. Sources: Smith 2020."
     ) in words_of(charts.trial_facts(frame(*every)))
 
@@ -478,7 +478,7 @@ def test_a_row_of_the_summary_says_everything_in_words():
     for part in [
         "generalised anxiety disorder", "drug vs saline anxiety, 7 days", "2 trials 30 people",
         "Hedges g −0.5 (95% CI −1 to 0)", "⊕⊕◯◯ low provisional ⊕⊕◯◯ low agrees",
-        "curators: imprecision: very serious concern computed: imprecision −2: 30 people",
+        "curators: imprecision: very serious concern why: Few people. computed: imprecision −2: 30 people",
         "State of the ratings: 1 provisional. Not medical advice.", "Sources: Lee 2021; Smith 2020.",
     ]:  # fmt: skip
         assert part in said
@@ -529,7 +529,7 @@ def test_agreement_is_said_in_words(cells, words):
         ({"trials": pd.NA, "people": pd.NA}, "7 days trials not counted people not counted Hedges"),
         ({"people": 1, "trials": 1}, "1 trial 1 person Hedges"),
         ({"effect": pd.NA}, "30 people none ⊕⊕"),
-        ({"reasons": pd.NA, "suggestion_reasons": ""}, "agrees none given"),
+        ({"reasons": pd.NA, "suggestion_reasons": "", "rationale": pd.NA}, "agrees none given"),
     ],
 )
 def test_circles_and_counts_are_said_in_words(cells, words):

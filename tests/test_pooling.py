@@ -266,7 +266,7 @@ def test_the_drug_is_named_under_the_axis_where_there_is_one_drug_only(folder, f
 
 def test_what_cannot_be_used_is_listed_with_its_reason_and_its_result(forests):
     listed = forests["symptoms"].query("row == 'listed'")
-    words = "described in words, no figures"
+    words = "words only, no figures where it was read (abstract)"
     assert dict(zip(listed.label, listed.reason)) == {
         "Taylor 2018 (SAD)": "only a p value (p = 0.01); primary outcome mixed",
         "Karbasi Amel 2023 (SEP)": "no group sizes in the source; primary outcome mixed",
@@ -281,6 +281,7 @@ def test_what_cannot_be_used_is_listed_with_its_reason_and_its_result(forests):
         "Beaglehole 2025a (PTSD)": f"{words}; primary outcome positive",
         "Rodriguez 2013 and Rodriguez 2017a (OCD)": "no figure of this outcome in the tables",
         "Shadli 2018 (anxiety-disorders)": "no figure of this outcome in the tables",
+        "2 registered trials (PTSD)": "registered, no result published",
         "6 registered trials (OCD)": "registered, no result published",
         "2 registered trials (SP)": "registered, no result published",
         "1 registered trial (anxiety-disorders)": "registered, no result published",
@@ -324,9 +325,31 @@ def test_trials_show_their_share_with_the_interval_of_wilson(rates):
         assert (row["effect"], row["low"], row["high"], row["n"]) == (events / n, low[0], high[0], n)
         odds = effects.log_odds([events], [n])
         assert (row["transformed"], row["variance"]) == (odds.effect[0], odds.variance[0])
-    assert (rates.low >= 0).all()
-    assert (rates.high <= 1).all()
+    marked = rates[rates.row != "listed"]
+    assert (marked.low >= 0).all()
+    assert (marked.high <= 1).all()
     assert (set(rates.favours_low), set(rates.favours_high)) == ({""}, {""}), "a share favours nothing"
+
+
+def test_arms_without_counts_are_listed_with_their_share(rates):
+    listed = rates[rates.row == "listed"].set_index("row_id")
+    assert listed.effect.isna().all()
+    assert listed.loc["baldwin1999-nonresponse-paroxetine", "reason"] == "no counts where it was read: 34%"
+
+
+def test_a_slide_folds_what_could_not_be_used_into_one_row_a_condition(evidence):
+    forest = tables.pooled(evidence, condition="PTSD")
+    folded = tables.folded(forest)
+    kept, made = folded[~folded.folded], folded[folded.folded]
+    assert kept.row_id.tolist() == forest[forest.row != "listed"].row_id.tolist()
+    assert made.label.tolist() == ["PTSD"]
+    assert made.reason.tolist() == [
+        "5 trials without usable figures (3 positive and 2 null); largest Abdallah 2022, 158 people, null; "
+        "2 registered without a result"
+    ]
+    listed = forest[forest.row == "listed"]
+    assert set(made.citation.iloc[0].split("; ")) == set("; ".join(listed.citation).split("; "))
+    assert folded.attrs == forest.attrs
 
 
 def test_the_trials_of_social_anxiety_are_those_of_the_claims(rates):

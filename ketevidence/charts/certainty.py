@@ -126,8 +126,8 @@ def _said(certainty: Any) -> str:
 def _reasons(record: dict[str, Any]) -> str:
     parts = [
         f'<span class="soft">{name}:</span> {_text(record[column])}'
-        for name, column in (("curators", "reasons"), ("computed", "suggestion_reasons"))
-        if _text(record[column])
+        for name, column in (("curators", "reasons"), ("why", "rationale"), ("computed", "suggestion_reasons"))
+        if _text(record.get(column))
     ]
     return "<br>".join(parts) or "none given"
 
@@ -138,9 +138,9 @@ def _finding(shown: pd.DataFrame) -> str:
     if len(rated) < len(shown):
         counts.append(f"{len(shown) - len(rated)} not rated")
     compared = rated.agree.dropna().astype(bool)
-    agreed = (
-        f"; the suggestion ends at the same level in {int(compared.sum())} of {len(compared)}" if len(compared) else ""
-    )
+    same = f"; the suggestion ends at the same level in {int(compared.sum())} of {len(compared)}"
+    apart = int((rated.differs.map(_text) != "").sum()) if "differs" in rated else 0
+    agreed = same + (f", for other reasons in {apart}" if apart else "") if len(compared) else ""
     return f"Certainty of {wording.counted(len(shown), 'comparison')}: {wording.listed(counts)}{agreed}"
 
 

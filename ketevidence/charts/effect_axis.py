@@ -51,6 +51,8 @@ class EffectAxis:
     @property
     def name(self) -> str:
         """The words under the axis."""
+        if self.measure == "proportion":
+            return "share of people"
         return f"{self.measure} (log scale)" if self.log else self.measure
 
     @property

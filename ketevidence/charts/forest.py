@@ -82,7 +82,8 @@ def forest(
     Parameters
     ----------
     table : pandas.DataFrame
-        Rows of `tables.pooled`: row ('study', 'pooled' or 'listed'), group, label, detail,
+        Rows of `tables.pooled`, or of your own with row, label, effect, low, high, scale and
+        measure: row ('study', 'pooled' or 'listed'), group, label, detail,
         effect, low, high (on the shown scale), scale ('identity' or 'log'), measure,
         weight (0 to 1), drug_figures, control_figures, prediction_low, prediction_high,
         prediction_method, heterogeneity, published (bool), reason, favours_low,
@@ -108,7 +109,7 @@ def forest(
         above 0, or more rows than the medium holds.
     """
     signs = signs_of(risk_of_bias)
-    drawn = _judged(counted_rows(table, "row", "group", "label", "effect", "low", "high", "measure"), signs)
+    drawn = _judged(_filled(counted_rows(table, "row", "label", "effect", "low", "high", "scale", "measure")), signs)
     chosen = style.medium(medium)
     marked = drawn[drawn.row != "listed"]
     shown = effect_axis("forest", marked, "effect", ("low", "high", "prediction_low", "prediction_high"))
@@ -129,6 +130,19 @@ def forest(
             draw_signs(axes, signed, signs, place)
     sentences = (sentence(record, shown, signs) for record in drawn.to_dict("records"))
     return finished("forest", axes, drawn, heading, sentences, medium)
+
+
+def _filled(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The rows with empty columns for what a frame of one's own need not have."""
+    numbers = dict.fromkeys(("weight", "prediction_low", "prediction_high"), float("nan"))
+    texts = dict.fromkeys(
+        ("group", "detail", "drug_figures", "control_figures", "prediction_method", "heterogeneity", "reason",
+         "favours_low", "favours_high", "citation", "study_id"), "",
+    )  # fmt: skip
+    defaults = numbers | texts | {"published": False, "solid": True}
+    filled = drawn.assign(**{name: value for name, value in defaults.items() if name not in drawn})
+    filled.attrs = drawn.attrs
+    return filled
 
 
 def _judged(drawn: pd.DataFrame, signs: Signs) -> pd.DataFrame:

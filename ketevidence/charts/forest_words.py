@@ -32,7 +32,8 @@ def finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
     about = pooled if len(pooled) else drawn
     conditions = set(about.condition.map(grid.words)) if "condition" in drawn else set()
     where = f"{conditions.pop()}, ".removeprefix(", ") if len(conditions) == 1 else ""
-    more = _left_out(listed)
+    wider = bool(where) and bool(set(listed.condition.map(grid.words)) - set(about.condition.map(grid.words)) - {""})
+    more = _left_out(listed).replace("; ", "; in all conditions ", 1) if wider else _left_out(listed)
     if len(pooled) == 1:
         row = pooled.iloc[0]
         same = trials[(trials.group.map(grid.words) == grid.words(row.group)) & trials.weight.notna()]
@@ -59,6 +60,8 @@ def _trials(rows: pd.DataFrame) -> str:
 def _left_out(listed: pd.DataFrame) -> str:
     """How many trials have no mark: those with a result, and those that reported none."""
     silent = listed.registered.astype(bool) if "registered" in listed else pd.Series(False, index=listed.index)
+    if "folded" in listed and listed.folded.all():  # the row itself says it
+        return ""
     counts = [(listed[~silent], "without usable figures"), (listed[silent], "registered without a result")]
     named = [f"{_trials(rows)} {what}" for rows, what in counts if len(rows)]
     return f"; {wording.listed(named)}" if named else ""

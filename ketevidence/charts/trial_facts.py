@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHADES = {"+": ("#DCEBF7", "#0072B2"), "-": ("#FCE6D4", "#B34700"), "?": ("#EEEEEE", "#8C8C8C")}
 _NO_SHADE = ("white", "#C8C8C8")
-_MEANINGS = {"+": "guards against error", "-": "does not", "?": "not known", "": "no sign: neither"}
+_MEANINGS = {"+": "guards against error", "-": "does not", "?": "not known, or in part", "": "no sign: neither"}
 _WIDEST = 11.0  # of a column that has room, as a multiple of the size of the text
 _GAP = 1.2  # points between a cell and its neighbour, twice
 
@@ -130,7 +130,7 @@ def _finding(drawn: pd.DataFrame) -> str:
     several = drawn.study_id.nunique() > 1
     trials = wording.counted(drawn.study_id.nunique(), "trial")
     against = drawn[drawn.sign.map(grid.words) == "-"]
-    counts = Counter(f"{fact} {grid.words(word)}".strip() for fact, word in zip(against.fact, against.word))
+    counts = Counter(f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(against.fact, against.word))
     if counts:
         return f"{trials}: {', '.join(f'{said} in {count}' if several else said for said, count in counts.items())}"
     return f"{trials}, {wording.counted(drawn.fact.nunique(), 'fact')}{' each' if several else ''}"

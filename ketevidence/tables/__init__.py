@@ -13,6 +13,7 @@ from ketevidence.tables.gaps import gaps
 from ketevidence.tables.influence import funnel as funnel
 from ketevidence.tables.influence import gosh as gosh
 from ketevidence.tables.influence import leave_one_out as leave_one_out
+from ketevidence.tables.pooling import folded as folded
 from ketevidence.tables.pooling import pooled
 from ketevidence.tables.pooling import spelled as spelled
 from ketevidence.tables.published import published_comparison

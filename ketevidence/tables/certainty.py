@@ -48,9 +48,10 @@ def certainty(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     ways, one; I² above 75%, two. Indirectness: only trials of a wider group of conditions,
     or most people children, one. Imprecision: fewer than 400 people in the largest pool or
     an interval that includes no effect, one; fewer than 100 people in it, or no pooled
-    interval at all, two. Publication bias: at least as many registered trials without a
-    result as trials with one, one. The thresholds are ours, the domains are those of GRADE;
-    no rule sees how a trial was run. It overwrites nothing.
+    interval at all, two. Publication bias: nothing is taken off, because the tables do
+    not say which registered trials have ended; their number is said. The thresholds are
+    ours, the domains are those of GRADE; no rule sees how a trial was run. It overwrites
+    nothing.
 
     Parameters
     ----------
@@ -165,7 +166,7 @@ def _missing(with_result: int, refused: pd.DataFrame) -> Step:
     told = set(refused[refused.published | refused.other_rows].people)
     silent = refused[~refused.published & ~refused.people.isin(told)].people.nunique()
     said = f"{wording.counted(silent, 'registered trial')} without a result for {with_result} with one"
-    return Step(int(silent >= with_result), f"{said}, no test under ten trials")
+    return Step(0, f"{said}, whether they ended is not in the tables, no test under ten trials")
 
 
 def _bias(evidence: Evidence, trials: pd.DataFrame) -> Step:

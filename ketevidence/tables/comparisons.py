@@ -139,13 +139,15 @@ def _found(
 
 
 def _trials(evidence: Evidence, condition: Wanted) -> pd.DataFrame:
-    """Randomised trials that test the drug against something; a column says which are retracted."""
+    """Trials of the drug against something, also those known from a registry; a column says which are retracted."""
     names = vocabulary(evidence, "studies", "condition").values
     wanted = direct_conditions(evidence) if condition is None else condition
     trials = choose(evidence.studies, "condition", wanted, names)
     sources = evidence.sources.set_index("source_id")
-    randomised = trials.design.isin(vocabulary(evidence, "studies", "design").having_role("randomised"))
-    kept = trials[randomised & (trials.primary_result != "not-applicable")].copy()
+    designs = vocabulary(evidence, "studies", "design")
+    randomised = trials.design.isin(designs.having_role("randomised"))
+    registered = trials.design.isin(designs.having_role("registry")) & (trials.comparator_type != "none")
+    kept = trials[(randomised | registered) & (trials.primary_result != "not-applicable")].copy()
     kept["retracted"] = kept.source_id.map(sources.status.astype("string")) == "retracted"
     kept["published_on"] = kept.source_id.map(sources.issued.astype("string")).fillna("")
     return kept
@@ -207,7 +209,20 @@ def _row(evidence: Evidence, trial: dict[str, Any], found: Found) -> dict[str, A
             order = vocabulary(evidence, "outcomes", name).values
             row[name] = max((one[name] for one in found.rows), key=order.index)
         row |= {"rank": _rank(trial, found, first), "in_figure": found.n or 0}
-    return row | found.figures()
+    figures = found.figures()
+    if figures.get("effect") is not None:
+        figures["note"] = "; ".join(note for note in (figures["note"], *_doubts(trial, found)) if note)
+    return row | figures
+
+
+def _doubts(trial: dict[str, Any], found: Found) -> list[str]:
+    """What a reader of the figure should know of it: not the primary outcome, not printed by the authors."""
+    scale = str(found.rows[0]["outcome"]).split(",")[0].split(" (")[0]
+    computed = any("computed by us" in str(row["notes"]).lower() for row in found.rows)
+    return [
+        "" if scale in str(trial["primary_outcome"]) or "respon" in scale else "not the primary outcome",
+        "computed from the authors' scores, not printed" if computed else "",
+    ]
 
 
 def _rank(trial: dict[str, Any], found: Found, first: dict[str, Any]) -> tuple[bool, bool, bool, bool]:

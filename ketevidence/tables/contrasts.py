@@ -134,7 +134,7 @@ def _unused(row: Result, name: str) -> str:
     """Why a result of this statistic gives no effect."""
     statistic = str(row["statistic"])
     if statistic == "words_only":
-        return "described in words, no figures"
+        return f"words only, no figures where it was read ({str(row['basis']).replace('_', ' ')})"
     if statistic == "p_value":
         return f"only a p value ({wording.p_value(row['p'], row['p_relation'])})"
     if statistic == "risk_ratio":

@@ -18,12 +18,12 @@ COLUMNS = [
     "row_id", "row", "group", "label", "detail", "condition", "effect", "low", "high", "scale", "measure", "weight",
     "n", "drug_figures", "control_figures", "transformed", "variance", "prediction_low", "prediction_high",
     "prediction_method", "k", "i2", "heterogeneity", "p", "published", "difference", "reason", "warning", "sentence",
-    "registered", "favours_low", "favours_high", "solid", "citation", "source_id", "study_id",
+    "registered", "primary_result", "favours_low", "favours_high", "solid", "citation", "source_id", "study_id",
 ]  # fmt: skip
 _NUMBERS = ["effect", "low", "high", "weight", "transformed", "variance", "prediction_low", "prediction_high", "i2",
             "p", "difference"]  # fmt: skip
 _TEXTS = ["group", "detail", "drug_figures", "control_figures", "prediction_method", "heterogeneity", "reason",
-          "warning", "sentence"]  # fmt: skip
+          "warning", "sentence", "primary_result"]  # fmt: skip
 SHARE = "proportion"  # the measure of shares, pooled on the log-odds scale
 Record = dict[str, Any]
 
@@ -64,7 +64,8 @@ def pooled(
         prediction_low, prediction_high, prediction_method, k (Int64, trials pooled), i2 (0
         to 1), heterogeneity (str), p (of no effect; missing for shares), published (bool),
         difference, reason (of listed rows), warning, sentence (what was done), registered
-        (bool: trials without a published result), favours_low, favours_high (what lies at
+        (bool: trials without a published result), primary_result (str, of listed trials),
+        favours_low, favours_high (what lies at
         either side; empty for shares), solid, citation, source_id, study_id.
 
     Raises
@@ -171,6 +172,7 @@ def _listed(evidence: Evidence, refused: pd.DataFrame) -> list[Record]:
             "row_id": row["row_id"], "row": "listed", "label": f"{row['citation']} ({row['condition']})",
             "solid": row["solid"], "condition": row["condition"], "n": row["n"], "citation": row["citation"],
             "source_id": row["source_id"], "study_id": row["study_id"],
+            "primary_result": label["primary_result"](row["primary_result"]),
             "reason": f"{row['reason']}; primary outcome {label['primary_result'](row['primary_result'])}",
         }
         for row in once[once.kind == 0].to_dict("records")
@@ -209,6 +211,49 @@ def framed(evidence: Evidence, records: Sequence[Record], sides: tuple[str, str]
     return finish(evidence, frame, "row_id", COLUMNS)
 
 
+def folded(forest: pd.DataFrame) -> pd.DataFrame:
+    """The forest with its listed rows folded into one a condition, for a slide: how many, their results, the largest.
+
+    Parameters
+    ----------
+    forest : pandas.DataFrame
+        Rows of `pooled` or `pooled_rates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, and folded (bool).
+    """
+    kept, listed = forest[forest.row != "listed"], forest[forest.row == "listed"]
+    rows = [
+        own.iloc[0].to_dict() | {
+            "row_id": f"folded: {condition}", "label": str(condition), "n": pd.NA, "primary_result": "",
+            "reason": "; ".join(_in_short(own)), "registered": bool(own.registered.all()),
+            "citation": "; ".join(own.citation), "source_id": "; ".join(own.source_id),
+        }
+        for condition, own in listed.groupby("condition", sort=False)
+    ]  # fmt: skip
+    new = pd.DataFrame(rows, columns=forest.columns).astype(forest.dtypes.to_dict())
+    together = pd.concat([kept.assign(folded=False), new.assign(folded=True)], ignore_index=True)
+    together.attrs = forest.attrs
+    return together
+
+
+def _in_short(listed: pd.DataFrame) -> Iterator[str]:
+    """Trials without usable figures: how many, their results, the largest; and how many reported nothing."""
+    told, silent = listed[~listed.registered], listed[listed.registered]
+    if len(told):
+        results = told.primary_result[told.primary_result != ""].value_counts(sort=False)
+        said = wording.listed(f"{count} {result}" for result, count in results.items())
+        trials = wording.counted(told.citation.str.split("; ").explode().nunique(), "trial")
+        yield f"{trials} without usable figures" + (f" ({said})" if said else "")
+    if told.n.notna().any():
+        largest = told.loc[told.n.idxmax()]
+        yield f"largest {largest.citation}, {largest.n} people, {largest.primary_result or 'no figures'}"
+    if len(silent):
+        yield f"{silent.citation.str.split('; ').explode().nunique()} registered without a result"
+
+
 def spelled(forest: pd.DataFrame) -> Iterator[str]:
     """A forest in lines of text: groups, trials, pools with what was done, and what could not be used.
 
@@ -233,11 +278,11 @@ def spelled(forest: pd.DataFrame) -> Iterator[str]:
         yield f"  {row['label']}: {write(row['effect'])} (95% CI {limits}){people}{weight}"
         if row["prediction_method"]:
             yield f"    prediction interval {wording.span(row['prediction_low'], row['prediction_high'], write)}"
-        p = "" if wording.missing(row["p"]) else f"{wording.p_value(row['p'])} of no effect"
+        p = "" if wording.missing(row["p"]) else f"{wording.p_value(row['p'])} (test of no effect)"
         yield from (
             f"    {text}" for text in (p, *(row[name] for name in ("detail", "heterogeneity", "sentence"))) if text
         )
     if (forest.row != "listed").any() and not share:
         null = 1 if (forest["scale"] == "log").any() else 0
         yield f"Below {null}: {forest.favours_low.iloc[0]}; above {null}: {forest.favours_high.iloc[0]}."
-    yield "Nothing here is medical advice." if len(forest) else "No randomised trial of this in the tables."
+    yield "Nothing here is medical advice." if len(forest) else "The tables hold no randomised trial of this."

@@ -52,16 +52,17 @@ def pooled_rates(
     """
     refuse_unknown(method)
     rates = resistance_rates(evidence, condition=condition, kind=kind)
-    counted = rates.counted & rates.events.notna() & rates.n.notna() & (rates.design == "trial arm")
     statements = evidence.claims.set_index("claim_id").statement
     rates["weeks"] = rates.claim_id.map(statements.str.extract(_WITHIN, expand=False)).astype("Int64")
+    arms = rates[rates.counted & (rates.design == "trial arm")]
+    counted = arms.events.notna() & arms.n.notna()
     records: list[Record] = []
-    for name, own in _alike(rates[counted], across_definitions).groupby("group", sort=False):
+    for name, own in _alike(arms[counted], across_definitions).groupby("group", sort=False):
         found = grouped(str(name), _trials(own), method)
         if found[-1]["row"] == "pooled":
             found[-1]["label"] += _times(own.weeks)
         records += found
-    return framed(evidence, records, ("", ""))
+    return framed(evidence, [*records, *_uncounted(arms[~counted])], ("", ""))
 
 
 def _alike(rates: pd.DataFrame, across: bool) -> pd.DataFrame:
@@ -73,6 +74,19 @@ def _alike(rates: pd.DataFrame, across: bool) -> pd.DataFrame:
     if across:
         definition = one_or_differ(definition, where, "definitions differ")
     return rates.assign(group=where + ": " + definition).sort_values(["kind", "condition", "arm", "group", "citation"])
+
+
+def _uncounted(arms: pd.DataFrame) -> list[Record]:
+    """Arms of which only the share is known; without counts they have no variance."""
+    return [
+        {
+            "row_id": row["claim_id"], "row": "listed", "group": "", "condition": row["condition"],
+            "label": f"{row['label']} ({row['kind_label']}, {row['condition']})", "solid": row["solid"],
+            "citation": row["citation"], "source_id": row["source_id"], "n": row["n"],
+            "reason": f"no counts where it was read: {wording.percent(row['proportion'])}",
+        }
+        for row in arms.to_dict("records")
+    ]  # fmt: skip
 
 
 def _times(weeks: pd.Series) -> str:
