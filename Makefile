@@ -37,7 +37,7 @@ docs: $(READY) ## Rewrite the generated parts: evidence/README.md and the blocks
 	$(BIN)/python tests/generated.py
 
 rerun: $(READY) ## Run the notebooks and store their outputs
-	$(BIN)/python -m jupyter nbconvert --log-level ERROR --ExecutePreprocessor.record_timing=False --to notebook --inplace --execute notebooks/*.ipynb
+	TQDM_DISABLE=1 $(BIN)/python -m jupyter nbconvert --log-level ERROR --ExecutePreprocessor.record_timing=False --to notebook --inplace --execute notebooks/*.ipynb
 
 bench: $(READY) ## Measure speed, as ratios in one run
 	$(BIN)/python benchmarks/run.py
