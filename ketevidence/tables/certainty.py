@@ -90,16 +90,18 @@ def certainty(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     rated = evidence.certainty.rename(columns={"condition_id": "condition"})
     rated["condition"] = rated.condition.astype("string")
     rated = choose(rated, "condition", condition, vocabulary(evidence, "studies", "condition").values)
-    forest, refused = pooled(evidence), compared(evidence)[1]
-    rows = [_row(evidence, row, forest, refused) for row in rated.to_dict("records")]
+    trials, forest, refused = randomised_trials(evidence), pooled(evidence), compared(evidence)[1]
+    rows = [_row(evidence, row, trials, forest, refused) for row in rated.to_dict("records")]
     counts = dict.fromkeys(["trials", "people", "certainty_level", "suggestion_level"], "Int64")
     frame = pd.DataFrame(rows, columns=_COLUMNS).astype(counts | {"agree": "boolean"})
     return finish(evidence, frame, "row_id", _COLUMNS)
 
 
-def _row(evidence: Evidence, row: dict[str, object], forest: pd.DataFrame, refused: pd.DataFrame) -> dict[str, object]:
+def _row(
+    evidence: Evidence, row: dict[str, object], every: pd.DataFrame, forest: pd.DataFrame, refused: pd.DataFrame
+) -> dict[str, object]:
     condition = str(row["condition"])
-    trials, own = _trials(evidence, condition)
+    trials, own = _trials(evidence, every, condition)
     about = set(trials.condition.astype(str))
     shown, silent = forest[forest.condition.isin(about)], refused[refused.condition.isin(about)]
     steps = _steps(evidence, trials, shown, silent, own) if len(trials) else {}
@@ -128,13 +130,13 @@ def _row(evidence: Evidence, row: dict[str, object], forest: pd.DataFrame, refus
     }  # fmt: skip
 
 
-def _trials(evidence: Evidence, condition: str) -> tuple[pd.DataFrame, bool]:
+def _trials(evidence: Evidence, every: pd.DataFrame, condition: str) -> tuple[pd.DataFrame, bool]:
     """Trials of the condition that share no people, and whether they are its own or those of a wider group."""
-    trials = randomised_trials(evidence, condition)
+    trials = every[every.condition == condition]
     if len(trials):
         return independent(evidence, trials), True
     groups = [c.value for c in vocabulary(evidence, "studies", "condition").categories if condition in c.members]
-    wider = randomised_trials(evidence, groups)
+    wider = every[every.condition.isin(groups)]
     words = wider.population.fillna("") + " " + wider.notes.fillna("")
     return independent(evidence, wider[words.str.contains(rf"\b{condition}\b")]), False
 
