@@ -14,10 +14,11 @@ The tables are described in ``evidence/README.md``; ``evidence/datapackage.json`
 their definition. Nothing here is medical advice.
 """
 
-from ketevidence import charts, effects, references, synthesis, tables, wording
+from ketevidence import charts, deck, effects, export, gallery, provenance, references, synthesis, tables, wording
 from ketevidence.audit import audit
 from ketevidence.check import EvidenceError, check
 from ketevidence.dataset import Evidence, load
+from ketevidence.trace import trace
 
 __all__ = [
     "Evidence",
@@ -25,11 +26,16 @@ __all__ = [
     "audit",
     "charts",
     "check",
+    "deck",
     "effects",
+    "export",
+    "gallery",
     "load",
+    "provenance",
     "references",
     "synthesis",
     "tables",
+    "trace",
     "wording",
 ]
 __version__ = "0.1.0"

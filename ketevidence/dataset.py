@@ -59,12 +59,13 @@ class Evidence:
 
     @property
     def origin(self) -> dict[str, str]:
-        """What a frame or file made from this evidence carries: name, version, digest, date."""
+        """What a frame or file made from this evidence carries: name, version, digest, date, licence."""
         return {
             "name": self.schema.name,
             "version": self.version,
             "digest": self.digest,
             "date": self.date,
+            "licence": self.schema.licence,
         }
 
     def table(self, name: str) -> pd.DataFrame:

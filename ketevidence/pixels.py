@@ -1,8 +1,9 @@
 """A drawn picture in few colours: a third of the bytes, and quick to encode.
 
-Pillow's own quantising moves the white of the page by a shade; here the 256 most
-frequent colours are kept exactly, and the rare shades of smoothed edges beyond them
-become the nearest one that is kept.
+Pillow's own quantising moves the white of the page by a shade; here the most frequent
+colours are kept exactly. The rare shades of smoothed edges beyond them become the nearest
+one of 256, half of which are those furthest from the frequent ones: else the many greys of
+light words on a dark ground would leave no place for the edges of a coloured mark.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_KEPT = 256
+_KEPT, _FREQUENT = 256, 128
 _BITS = 20  # of the table in which every colour has a place of its own
 _FACTORS = range(2_654_435_761, 2_654_435_761 + 400, 2)
 
@@ -32,8 +33,8 @@ def with_palette(pixels: NDArray[np.uint8]) -> Image:
     if counted is None:
         return plain
     colours = np.array([colour for _, colour in sorted(counted, reverse=True)], dtype=np.int64)
-    kept = colours[:_KEPT]
-    nearest = ((colours[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
+    kept = _palette(colours)
+    nearest = _distances(colours, kept).argmin(axis=1)
     codes = np.c_[colours, np.full(len(colours), 255)].astype(np.uint8).view("<u4").ravel()
     factor = next((f for f in _FACTORS if np.unique(_places(codes, f)).size == codes.size), None)
     if factor is None:
@@ -43,6 +44,24 @@ def with_palette(pixels: NDArray[np.uint8]) -> Image:
     picture = Image.fromarray(table[_places(np.ascontiguousarray(pixels).view("<u4")[..., 0], factor)])
     picture.putpalette(kept.astype(np.uint8).tobytes())
     return picture
+
+
+def _palette(colours: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The colours of the palette: all if they fit, else the first ones and those furthest from all before them."""
+    if len(colours) <= _KEPT:
+        return colours
+    chosen = list(range(_FREQUENT))
+    apart = _distances(colours, colours[chosen]).min(axis=1)
+    while len(chosen) < _KEPT:
+        chosen.append(int(apart.argmax()))
+        apart = np.minimum(apart, _distances(colours, colours[chosen[-1:]])[:, 0])
+    return colours[chosen]
+
+
+def _distances(colours: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Squared distances, shape (colours, kept)."""
+    squared: NDArray[np.int64] = ((colours[:, None, :] - kept[None, :, :]) ** 2).sum(axis=2)
+    return squared
 
 
 def _places(codes: NDArray[np.uint32], factor: int) -> NDArray[np.uint32]:

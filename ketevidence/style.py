@@ -1,4 +1,9 @@
-"""Page and slide: sizes, type, colours. A look is a style file beside this module."""
+"""Page and slide: sizes, type, colours. A look is a style file beside this module.
+
+Charts name no colour of their own. A style file gives `paper`, `ink`, `soft` and `faint`, and in its cycle the
+series C0 to C6: blue, vermillion, green, pink, orange, sky, grey. All other shades are mixed from these, so that
+they follow the file: `mixed` towards paper or ink, `legible` where words or marks must stand out.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "styles"
+TITLE = "title"  # the id of the text that stands above a chart
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Medium:
         return FOLDER / f"{self.name}.mplstyle"
 
 
-MEDIA = {"page": Medium("page", None), "slide": Medium("slide", 7.2)}
+MEDIA = {"page": Medium("page", None), "slide": Medium("slide", 7.2), "slide-dark": Medium("slide-dark", 7.2)}
 
 
 def medium(name: str) -> Medium:
@@ -66,6 +72,90 @@ def size() -> float:
     import matplotlib as mpl
 
     return float(mpl.rcParams["font.size"])
+
+
+def paper() -> str:
+    """The colour behind everything, in the style in force; the face of a hollow mark."""
+    return _setting("axes.facecolor")
+
+
+def ink() -> str:
+    """The colour of the text, in the style in force."""
+    return _setting("text.color")
+
+
+def soft() -> str:
+    """The colour of what stands behind the text: ticks, reference lines, brackets."""
+    return _setting("xtick.color")
+
+
+def faint() -> str:
+    """The colour of the lightest lines and faces: grids, separators."""
+    return _setting("grid.color")
+
+
+def colour(name: str) -> str:
+    """A colour such as 'C0' as it is in the style in force: what was drawn with it keeps it in another one."""
+    from matplotlib.colors import to_hex
+
+    return to_hex(name)
+
+
+def mixed(name: str, share: float) -> str:
+    """A colour on its way from paper (share 0) through itself (1) to ink (2)."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    other, part = (paper(), share) if share <= 1 else (ink(), 2 - share)
+    red, green, blue = (part * own + (1 - part) * rest for own, rest in zip(to_rgb(name), to_rgb(other)))
+    return to_hex((red, green, blue))
+
+
+def legible(name: str, face: str = "", least: float = 4.5) -> str:
+    """The colour, moved towards the ink as far as it must be to stand out on a face; the paper without one.
+
+    `least` is the contrast wanted: 4.5 for words, 3 for marks (WCAG 2.2, 1.4.3 and 1.4.11).
+    """
+    steps = (mixed(name, 1 + step / 20) for step in range(21))
+    return next((shade for shade in steps if contrast(shade, face or paper()) >= least), ink())
+
+
+def upon(face: str) -> str:
+    """Ink or paper, whichever can be read better on this face."""
+    return max(ink(), paper(), key=lambda shade: contrast(shade, face))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21, as WCAG 2.2 defines it.
+
+    Examples
+    --------
+    >>> contrast("#000000", "#ffffff"), contrast("#ffffff", "#ffffff")
+    (21.0, 1.0)
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(shade: str) -> float:
+    from matplotlib.colors import to_rgb
+
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(shade)]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+def _setting(name: Any) -> str:
+    import matplotlib as mpl
+
+    return colour(mpl.rcParams[name])
+
+
+@lru_cache(maxsize=1024)
+def slant(text: str) -> str:
+    """Italic for a text whose every character the italic font has, else normal: it has no Arabic, for one."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    italic = get_font(findfont(FontProperties(style="italic")))
+    return "italic" if all(italic.get_char_index(ord(letter)) for letter in text if letter.strip()) else "normal"
 
 
 @lru_cache(maxsize=1)

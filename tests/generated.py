@@ -1,4 +1,4 @@
-"""The parts of the documents that are made from the tables: `make docs` writes them, a test reads them.
+"""The parts of the documents that are made from the tables: `make generated` writes them, a test reads them.
 
 Run as a program it rewrites evidence/README.md, the blocks of README.md between markers,
 and the picture of README.md.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ketevidence import Evidence, charts, load, tables, wording
+import generated_charts
+
+from ketevidence import Evidence, charts, gallery, load, tables, wording
 from ketevidence.schema import Category, Column, Table
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +24,7 @@ def data_dictionary(evidence: Evidence) -> str:
     lines = [
         "# The evidence tables",
         "",
-        "<!-- Made from datapackage.json by `make docs`; change it there. -->",
+        "<!-- Made from datapackage.json by `make generated`; change it there. -->",
         "",
         f"{schema.title}. Version {schema.version}, last search {evidence.date}. Licence: {schema.licence} "
         "(see LICENSE in this folder).",
@@ -139,6 +141,11 @@ def picture(evidence: Evidence) -> bytes:
     return charts.rates(rates[rates.design == "trial arm"], stated=stated).bytes("png", dpi=150)
 
 
+def slide(evidence: Evidence) -> bytes:
+    """The slide that README.md shows."""
+    return gallery.draw(evidence, "condition_card", condition="PTSD", medium="slide").bytes("png", dpi=100)
+
+
 def documents() -> dict[Path, bytes]:
     """Every generated file with what it should hold."""
     evidence = load(ROOT / "evidence")
@@ -147,11 +154,13 @@ def documents() -> dict[Path, bytes]:
         ROOT / "evidence" / "README.md": data_dictionary(evidence).encode(),
         readme: filled(readme.read_text(encoding="utf-8"), readme_blocks(evidence)).encode(),
         ROOT / "docs" / "rates.png": picture(evidence),
+        ROOT / "docs" / "slide.png": slide(evidence),
+        **generated_charts.files(ROOT, evidence),
     }
 
 
 if __name__ == "__main__":
     for path, content in documents().items():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_bytes(content)
         print(path.relative_to(ROOT))

@@ -42,12 +42,17 @@ def frames_of(evidence: Evidence) -> dict[str, pd.DataFrame]:
     rates = tables.pooled_rates(evidence, condition="SAD", kind="non_response")
     pool = rates[rates.group.str.contains("placebo")]
     return {
+        "accrual": tables.accrual(evidence, condition="PTSD"),
+        "condition_card": tables.condition_card(evidence, "SAD"),
+        "durations": tables.effect_durations(evidence, condition="PTSD"),
+        "evidence_map": tables.evidence_map(evidence, condition="OCD"),
         "forest": tables.pooled(evidence, condition="PTSD"),
         "funnel": funnel_of(12),
         "gosh": tables.gosh(pool),
         "leave_one_out": tables.leave_one_out(pool),
         "rates": tables.resistance_rates(evidence, condition="SAD"),
         "risk_of_bias": bias_of(3),
+        "safety": tables.safety_rates(evidence).iloc[::12],
         "timeline": tables.onset_times(evidence, condition="GAD"),
         "trial_facts": tables.trial_facts(evidence, condition="OCD"),
         "verdicts": tables.statements(evidence).iloc[:5],

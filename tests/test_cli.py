@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ketevidence import charts, load, tables
+from ketevidence import charts, gallery, load, tables
 from ketevidence.cli import _parser, main
 
 ROOT = Path(__file__).parents[1]
@@ -56,12 +56,13 @@ def test_gaps_lists_every_key_when_asked(capsys):
 
 @pytest.mark.parametrize("name", tables.__all__)
 def test_every_table_is_printed_and_its_csv_can_be_read_back(capsys, name):
-    arguments = ["table", name, *(["--statement", "S14"] if name == "evidence_for" else [])]
+    chosen = {"evidence_for": ["--statement", "S14"], "condition_card": ["--condition", "PTSD"]}.get(name, [])
+    arguments = ["table", name, *chosen]
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, [])
     assert len(out) > 1 or out == ["no row in this table"]
     code, out, err = run(capsys, *arguments, "--csv")
-    frame = tables.evidence_for(load(), "S14") if name == "evidence_for" else getattr(tables, name)(load())
+    frame = getattr(tables, name)(load(), *chosen[1:])
     read = pd.read_csv(io.StringIO("\n".join(out)), keep_default_na=False, na_values=[""])
     assert (code, err, read.columns.tolist(), len(read)) == (0, [], frame.columns.tolist(), len(frame))
     key = frame.attrs["key"]
@@ -78,6 +79,8 @@ CHARTS = {
     "certainty": ["--condition", "PTSD"], "forest": ["--condition", "PTSD"], "gosh": FROM_A_POOL,
     "leave_one_out": FROM_A_POOL, "rates": ["--condition", "GAD"], "timeline": ["--condition", "GAD"],
     "trial_facts": ["--condition", "OCD"], "verdicts": ["--condition", "GAD"],
+    "accrual": [], "condition_card": ["--condition", "AG"], "durations": [], "evidence_map": [],
+    "published": ["--condition", "PTSD"], "safety": ["--condition", "depression"],
 }  # fmt: skip
 REFUSED = {
     "funnel": (FROM_A_POOL, "ketevidence: a funnel needs at least 10 trials, got 3"),
@@ -87,7 +90,7 @@ REFUSED = {
 
 
 def test_every_chart_is_tried():
-    assert sorted([*CHARTS, *REFUSED]) == sorted(charts.__all__)
+    assert sorted([*CHARTS, *REFUSED]) == sorted({*gallery.NAMES, *charts.__all__})
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -190,13 +193,21 @@ def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
         (["check", "/nowhere"], "no folder '/nowhere'; name the folder that holds datapackage.json"),
         (["table", "onset"], "no table 'onset'; nearest: 'onset_times'"),
         (["table", "evidence_for"], "table 'evidence_for' needs --statement, such as S14"),
+        (["table", "condition_card"], "table 'condition_card' needs --condition, such as GAD"),
+        (["chart", "condition_card", "x.png"], "chart 'condition_card' needs --condition"),
+        (["table", "gaps", "x.xlsx", "--csv"], "--csv prints; a file has its form by its ending"),
+        (["chart", "certainty", "x.html", "--kind", "x"], "chart 'certainty' has no --kind"),
+        (
+            ["chart", "certainty", "x.html", "--rows"],
+            "chart 'certainty' is a page of HTML; it has no --medium and no --rows",
+        ),
         (["table", "evidence_for", "--statement", "S99"], "no statement_id 'S99'; nearest: 'S29'"),
         (["table", "gaps", "--condition", "GAD"], "table 'gaps' has no --condition"),
         (["table", "claims", "--condition", "GADD"], "no condition 'GADD'; nearest: 'GAD'"),
         (["chart", "rate", "x.png"], "no chart 'rate'; nearest: 'rates'"),
         (["chart", "rates", "x.jpg"], "no format 'jpg'; known: png, svg, pdf"),
-        (["chart", "rates", "x.png", "--medium", "poster"], "no medium 'poster'; known: page, slide"),
-        (["chart", "rates", "x.png", "--condition", "SEP"], "no row to draw"),
+        (["chart", "rates", "x.png", "--medium", "poster"], "no medium 'poster'; known: page, slide, slide-dark"),
+        (["chart", "rates", "x.png", "--condition", "SEP"], "no row to draw for rates, condition SEP"),
         (
             ["chart", "rates", "/dev/null/a/x.png", "--condition", "SAD"],
             "/dev/null/a/x.png cannot be written: not a directory",

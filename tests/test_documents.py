@@ -13,7 +13,7 @@ from ketevidence.cli import _parser
 
 def test_generated_documents_are_fresh():
     stale = [path.name for path, content in documents().items() if path.read_bytes() != content]
-    assert stale == [], "run 'make docs'"
+    assert stale == [], "run 'make generated'"
 
 
 def test_every_command_is_in_the_readme():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import cycle, islice, pairwise
 
 import matplotlib as mpl
@@ -12,9 +13,9 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-from test_layout import HOSTILE, LONG, faults, texts
+from test_layout import HOSTILE, LABELS, LONG, faults, hostile, texts
 
-from ketevidence import charts
+from ketevidence import charts, style
 
 ORIGIN = {"name": "made up", "version": "1.0", "digest": "abc", "date": "2026-01-01"}
 METHOD = "Higgins-Thompson-Spiegelhalter, t with k - 2"
@@ -157,24 +158,56 @@ def written(chart) -> str:
     return " ".join(text.get_text().replace("\n", " ") for text, _ in texts(chart.ax))
 
 
-@pytest.mark.parametrize("labels", [[LONG], ["W" * 120], list(HOSTILE.values())], ids=["long", "one word", "all"])
+def on_a_slide(count: int, labels: list[str]) -> pd.DataFrame:
+    """A study, a pool and what could not be pooled, as a slide holds them."""
+    (label,) = labels
+    return frame(
+        effect(label=label, weight=1, drug_figures="31.2 (20.6), n 13", control_figures="40.1 (18.2), n 998"),
+        pooled(heterogeneity="I² 34%", prediction_low=-2, prediction_high=1),
+        listed(label=label),
+    )
+
+
+@pytest.mark.parametrize("medium", style.MEDIA)
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("name", NAMES)
-def test_hostile_labels_of_effects_stand_apart(name, labels):
-    assert faults(getattr(charts, name)(MADE[name](12, labels)).ax, "page") == []
+def test_hostile_labels_of_effects_stand_apart(name, labels, medium):
+    made = on_a_slide if name == "forest" and medium != "page" else lambda count, part: MADE[name](count + 1, part)
+    assert hostile(getattr(charts, name), made, labels, medium) == []
 
 
-@pytest.mark.parametrize("count", [1, 2, 40])
+@pytest.mark.parametrize("count", [1, 2, 60])
 @pytest.mark.parametrize("name", NAMES)
 def test_effects_stand_apart_whatever_their_number(name, count):
     assert faults(getattr(charts, name)(MADE[name](count)).ax, "page") == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_few_effects_stand_apart_on_a_slide(name):
+def test_effects_of_which_nothing_is_known_are_drawn_and_never_written_as_nan(name):
+    columns = {
+        "forest": ["group", "label", "detail", "effect", "low", "high", "weight", "drug_figures", "prediction_low",
+                   "heterogeneity", "reason", "favours_low", "solid", "citation", "condition"],
+        "leave_one_out": ["label", "estimate", "low", "high", "i2", "favours_low", "solid", "citation"],
+        "gosh": ["estimate", "i2", "favours_low", "citation"],
+        "funnel": ["label", "effect", "se", "pooled", "favours_low", "solid", "citation"],
+    }[name]  # fmt: skip
+    for lacking in [*([column] for column in columns), columns]:
+        table = MADE[name](11).assign(favours_low="fewer").convert_dtypes()
+        table.loc[1, lacking] = pd.NA
+        chart = getattr(charts, name)(table)
+        said = " ".join([chart.alt, *(text.get_text() for text, _ in texts(chart.ax))]).lower()
+        assert re.findall(r"\b(?:nan|none|na)\b", said.replace("sources: none", "").replace("; none on", "")) == []
+        assert faults(chart.ax, "page") == [], lacking
+
+
+@pytest.mark.parametrize("medium", ["slide", "slide-dark"])
+@pytest.mark.parametrize("count", [1, 8])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_few_effects_stand_apart_on_a_slide(name, count, medium):
     rows = [*two(group="GAD", drug_figures="31.2 (20.6), n 13").to_dict("records"), listed()]
-    table = frame(*rows) if name == "forest" else MADE[name](8)
-    chart = getattr(charts, name)(table, medium="slide")
-    assert faults(chart.ax, "slide") == []
+    table = frame(*rows[:count]) if name == "forest" else MADE[name](count)
+    chart = getattr(charts, name)(table, medium=medium)
+    assert faults(chart.ax, medium) == []
     assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
 
 
@@ -340,6 +373,7 @@ def test_rows_without_any_effect_have_no_axis():
          "GAD, Hedges g: 2 trials, not pooled; 1 trial without usable figures"),
         (frame(effect(), effect(detail="24 hours")), "GAD, Hedges g: 1 trial, not pooled"),
         (frame(listed()), "GAD: 1 trial without usable figures"),
+        (frame(listed(folded=True)), "GAD: no trial could be pooled"),
         (frame(listed(condition=None)), "1 trial without usable figures"),
         (frame(listed(citation=None)), "GAD: 1 trial without usable figures"),
         (frame(listed(registered=True, citation="C 2020; D 2020")), "GAD: 2 trials registered without a result"),
@@ -473,7 +507,7 @@ def test_more_effects_than_a_slide_holds_are_refused():
     )
 
 
-@pytest.mark.parametrize("medium", ["page", "slide"])
+@pytest.mark.parametrize("medium", style.MEDIA)
 def test_signs_of_the_risk_of_bias_stand_beside_their_study(medium):
     table = two(drug_figures="31.2 (20.6), n 13", control_figures="40.1 (18.2), n 14")
     judged = bias(["alder", "birch"])

@@ -8,11 +8,11 @@ from itertools import cycle, islice, pairwise
 
 import pandas as pd
 import pytest
-from matplotlib.colors import same_color, to_rgb
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from test_layout import HOSTILE, LONG, faults, texts
+from test_layout import HOSTILE, LABELS, LONG, contrast, faults, hostile, luminance, texts
 
 from ketevidence import charts, style
 from ketevidence.charts import grid
@@ -98,44 +98,47 @@ def circles(chart) -> list:
     return [line for line in chart.ax.lines if line.get_marker() == "o"]
 
 
-def luminance(colour) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
-
-
-def contrast(one, other) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("count", [1, 13, 40])
+@pytest.mark.parametrize("count", [1, 13, 60])
 def test_texts_of_a_grid_stand_apart_on_a_page(name, count):
     chart = draw(name, MADE[name](count))
     assert faults(chart.ax, "page") == []
     assert chart.ax.get_figure().get_figwidth() == 6.4
 
 
-@pytest.mark.parametrize("labels", [[LONG], ["W" * 120], list(HOSTILE.values())], ids=["long", "one word", "all"])
+@pytest.mark.parametrize("medium", style.MEDIA)
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("name", NAMES)
-def test_hostile_labels_stand_apart(name, labels):
-    assert faults(draw(name, MADE[name](max(4, len(labels)), labels)).ax, "page") == []
+def test_hostile_labels_stand_apart(name, labels, medium):
+    assert hostile(getattr(charts, name), MADE[name], labels, medium) == []
 
 
-@pytest.mark.parametrize("text", [LONG, "W" * 120, "κεταμίνη " * 5, HOSTILE["signs"], "a\nb"])
-def test_hostile_words_of_facts_stand_apart(text):
-    table = facts_of(3)
-    table.loc[table.fact.isin(["masked", "carry-over"]), "word"] = text
-    assert faults(charts.trial_facts(table).ax, "page") == []
+@pytest.mark.parametrize("medium", style.MEDIA)
+@pytest.mark.parametrize("text", [LONG, "W" * 120, "κεταμίνη " * 5, *HOSTILE.values()])
+def test_hostile_words_of_facts_stand_apart(text, medium):
+    def worded(count, labels):
+        table = facts_of(count, labels)
+        table.loc[table.fact.isin(["masked", "carry-over"]), "word"] = text
+        return table
+
+    assert hostile(charts.trial_facts, worded, ["Smith 2020"], medium) == []
+
+
+@pytest.mark.parametrize("text", [LONG, "W" * 120, "κεταμίνη " * 5, *HOSTILE.values()])
+def test_hostile_names_of_facts_stand_apart(text):
     assert faults(charts.trial_facts(facts_of(2, facts=NINE | {text: ["yes"], "W" * 60: ["no"]})).ax, "page") == []
 
 
-@pytest.mark.parametrize("text", [LONG, "W" * 120, "κεταμίνη " * 5, HOSTILE["signs"]])
-def test_hostile_names_of_domains_stand_apart(text):
-    table = bias_of(3, domains=[text, "x", "overall"], tools=("RoB 2", text))
-    table.loc[table.domain == "overall", "judgement"] = text
-    assert faults(charts.risk_of_bias(table).ax, "page") == []
+@pytest.mark.parametrize("medium", style.MEDIA)
+@pytest.mark.parametrize("text", [LONG, "W" * 120, "κεταμίνη " * 5, *HOSTILE.values()])
+def test_hostile_names_of_domains_stand_apart(text, medium):
+    def judged(count, labels):
+        tools = ("RoB 2", text) if medium == "page" and text else ("RoB 2",)
+        table = bias_of(count, labels, domains=[text, "x", "overall"], tools=tools)
+        table.loc[table.domain == "overall", "judgement"] = text
+        return table
+
+    assert hostile(charts.risk_of_bias, judged, ["Smith 2020"], medium) == []
 
 
 @pytest.mark.parametrize("count", [1, 2, 12, 20])
@@ -145,10 +148,12 @@ def test_any_number_of_domains_is_drawn(count):
     assert len(circles(chart)) == 3 * count
 
 
+@pytest.mark.parametrize("medium", ["slide", "slide-dark"])
+@pytest.mark.parametrize("count", [1, 4])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_few_rows_stand_apart_on_a_slide(name):
-    chart = draw(name, MADE[name](4), medium="slide")
-    assert faults(chart.ax, "slide") == []
+def test_a_few_rows_stand_apart_on_a_slide(name, count, medium):
+    chart = draw(name, MADE[name](count), medium=medium)
+    assert faults(chart.ax, medium) == []
     assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
 
 

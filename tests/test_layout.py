@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle, islice, pairwise
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from ketevidence import charts, layout, load, style, tables
+from ketevidence.chart import Chart
 from ketevidence.tables.contrasts import OUTCOMES
 
-SMALLEST = {"page": 8, "slide": 14}
+SMALLEST = {name: 8 if chosen.height is None else 14 for name, chosen in style.MEDIA.items()}
 TOLERANCE = 0.8  # pixels at 100 dpi: rounding to the grid of pixels
+Made = Callable[[int, Sequence[str]], pd.DataFrame]
 LONG = "A label of 120 signs that a curator may well write for an arm of a trial with several drugs in all of its doses"
 HOSTILE = {
     "plain": "Smith 2020, ketamine",
@@ -32,6 +37,9 @@ HOSTILE = {
     "line break": "Smith 2020\nketamine",
     "empty": "",
 }
+
+
+LABELS = {"long": [LONG], "one word": ["W" * 120], "all": list(HOSTILE.values())}
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +61,12 @@ def texts(ax: Axes) -> list[tuple[Text, np.ndarray]]:
     figure = ax.get_figure(root=True)
     figure.set_dpi(100)
     renderer = FigureCanvasAgg(figure).get_renderer()
+    with mpl.rc_context({"text.hinting": "none"}):  # as the styles have it: letters are as wide as they are measured
+        return _texts(ax, renderer)
+
+
+def _texts(ax: Axes, renderer) -> list[tuple[Text, np.ndarray]]:
+    figure = ax.get_figure(root=True)
     figure.draw_without_rendering()
     low, high = sorted(ax.get_xlim())
     outside = {
@@ -67,6 +81,7 @@ def texts(ax: Axes) -> list[tuple[Text, np.ndarray]]:
 
 
 def faults(ax: Axes, medium: str) -> list[str]:
+    """Texts that are too small, cut, over one another, or leave the plot that they stand in."""
     drawn = texts(ax)
     width, height = ax.get_figure(root=True).canvas.get_width_height()
     small = [f"small: {text.get_text()}" for text, _ in drawn if text.get_fontsize() < SMALLEST[medium]]
@@ -81,7 +96,78 @@ def faults(ax: Axes, medium: str) -> list[str]:
         f"overlap: {drawn[one][0].get_text()} | {drawn[other][0].get_text()}"
         for one, other in np.argwhere(np.triu((shared > TOLERANCE).all(axis=2), 1))
     ]
-    return small + cut + over
+    return small + cut + over + strays(ax, drawn)
+
+
+def strays(ax: Axes, drawn: Sequence[tuple[Text, np.ndarray]]) -> list[str]:
+    """Texts at a place of the data that is not in sight, or that stand over the plot and reach beyond it."""
+    plot = ax.get_window_extent().extents
+    low, high = plot[:2] - TOLERANCE, plot[2:] + TOLERANCE
+    found = []
+    for text, box in drawn:
+        if isinstance(text, Annotation) and "data" in np.ravel(text.xycoords):
+            across, _ = text._get_xy(None, text.xy, text.xycoords)
+            if not low[0] <= across <= high[0]:
+                found.append(f"out of sight: {text.get_text()}")
+        inside = text.xycoords == "data" if isinstance(text, Annotation) else text.get_transform() == ax.transData
+        middle = (box[:2] + box[2:]) / 2
+        over = inside and ((low < middle) & (middle < high)).all()
+        if over and ((box[:2] < low) | (box[2:] > high)).any():
+            found.append(f"leaves the plot: {text.get_text()}")
+    return found
+
+
+def pale(chart: Chart) -> list[str]:
+    """Texts with a contrast below 4.5 to more than a tenth of what lies under them."""
+    ax, chosen = chart.ax, style.medium(chart.medium)
+    drawn = texts(ax)
+    figure = ax.get_figure(root=True)
+    for text, _ in drawn:
+        text.set_alpha(0)
+    with style.applied(chosen):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        pixels = np.asarray(canvas.buffer_rgba())[..., :3] / 255
+        found = []
+        for text, box in drawn:
+            text.set_alpha(None)
+            left, bottom, right, top = box.round().astype(int)
+            under = pixels[len(pixels) - top : len(pixels) - bottom, left:right].reshape(-1, 3)
+            if len(under) and np.mean(contrast(to_rgb(text.get_color()), under) < 4.5) > 0.1:
+                found.append(text.get_text())
+    return found
+
+
+def luminance(colours) -> np.ndarray:
+    """Relative luminance as WCAG 2 defines it, of one colour or of an array of them."""
+    parts = np.asarray(to_rgb(colours) if isinstance(colours, str | tuple) else colours, float)
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrast(one, other) -> np.ndarray:
+    """From 1 to 21; colours as red, green and blue, the last axis."""
+    pair = luminance(one), luminance(other)
+    return (np.maximum(*pair) + 0.05) / (np.minimum(*pair) + 0.05)
+
+
+def hostile(draws: Callable[..., Chart], made: Made, labels: Sequence[str], medium: str) -> list[str]:
+    """Faults of charts of rows with these labels: on a page of all of them, on a slide of one at a time.
+
+    A slide may refuse rows that need too many lines, but not all of them.
+    """
+    paged = style.medium(medium).height is None
+    parts = [list(labels)] if paged else [[label] for label in labels]
+    found, held = [], 0
+    for part in parts:
+        try:
+            chart = draws(made(max(4, len(part)) if paged else 1, part), medium=medium)
+        except layout.TooManyRows:
+            assert not paged, "a page holds every row"
+        else:
+            held += 1
+            found += faults(chart.ax, medium)
+    return found if held else [f"a {medium} holds none of them"]
 
 
 def draw(name: str, table: pd.DataFrame, evidence, **options):
@@ -217,17 +303,41 @@ def verdicts_of(count: int, labels: Sequence[str] = ()) -> pd.DataFrame:
 MADE = {"rates": rates_of, "timeline": times_of, "verdicts": verdicts_of}
 
 
-@pytest.mark.parametrize("labels", [[LONG], ["W" * 120], list(HOSTILE.values())], ids=["long", "one word", "all"])
+@pytest.mark.parametrize("medium", style.MEDIA)
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 @pytest.mark.parametrize("name", NAMES)
-def test_texts_of_hostile_labels_stand_apart(name, labels):
-    chart = getattr(charts, name)(MADE[name](max(4, len(labels)), labels))
-    assert faults(chart.ax, "page") == []
+def test_texts_of_hostile_labels_stand_apart(name, labels, medium):
+    assert hostile(getattr(charts, name), MADE[name], labels, medium) == []
 
 
-@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize(
+    ("count", "medium"), [(1, "page"), (60, "page"), (1, "slide"), (5, "slide"), (5, "slide-dark")]
+)
 @pytest.mark.parametrize("name", NAMES)
-def test_texts_stand_apart_whatever_the_number_of_rows(name, count):
-    assert faults(getattr(charts, name)(MADE[name](count)).ax, "page") == []
+def test_texts_stand_apart_whatever_the_number_of_rows(name, count, medium):
+    assert faults(getattr(charts, name)(MADE[name](count), medium=medium).ax, medium) == []
+
+
+MISSING = {  # what a frame of one's own may lack
+    "rates": ["kind_label", "design", "condition", "arm", "label", "proportion", "low", "high", "interval", "n",
+              "events_basis", "solid", "citation"],
+    "timeline": ["drug_class", "kind", "kind_label", "label", "figure", "hours", "low_hours", "high_hours", "censored",
+                 "condition", "solid", "citation"],
+    "verdicts": ["statement", "verdict_label", "verdict_symbol", "verdict_role", "certainty_label", "certainty_level",
+                 "citation"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_missing_values_are_drawn_and_never_written_as_nan(name):
+    for columns in [*([column] for column in MISSING[name]), MISSING[name]]:
+        table = MADE[name](3).convert_dtypes()
+        table.loc[1, columns] = pd.NA
+        chart = getattr(charts, name)(table)
+        said = " ".join([chart.alt, *(text.get_text() for text, _ in texts(chart.ax))])
+        assert re.findall(r"\b(?:nan|none|na)\b", said.lower().replace("sources: none", "")) == [], columns
+        assert faults(chart.ax, "page") == [], columns
+        assert len(re.findall(r"row [012]|not named", chart.alt)) >= 3, columns
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -268,6 +378,58 @@ def test_more_rows_than_a_slide_holds_are_refused(name, message):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_few_rows_stand_together_at_the_top_of_a_slide(name):
+    one, five = (getattr(charts, name)(MADE[name](count), medium="slide").ax.get_position() for count in (1, 5))
+    assert one.height < 0.6 * five.height
+    gaps = [1 - place.y1 for place in (one, five)]
+    assert max(gaps) < 0.2
+
+
+def test_an_arrow_for_a_time_that_goes_on_ends_inside_the_axis():
+    times = times_of(6).assign(censored="right", effect=True)
+    chart = charts.timeline(times, medium="slide")
+    arrows = [text for text in chart.ax.texts if isinstance(text, Annotation) and text.arrow_patch]
+    known = times[["hours", "low_hours", "high_hours"]].notna().any(axis=1)
+    assert len(arrows) == known.sum() > 3
+    assert all(arrow.xyann[0] < arrow.xy[0] <= chart.ax.get_xlim()[1] for arrow in arrows)
+    assert "arrow: observation ended" in " ".join(text.get_text() for text, _ in texts(chart.ax)).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("effect", "controlled", "said"), [(False, False, False), (True, False, True), (True, True, False)]
+)
+def test_grey_is_explained_where_it_is_drawn(effect, controlled, said):
+    chart = charts.timeline(times_of(2).assign(effect=effect, controlled=controlled))
+    words = " ".join(text.get_text() for text, _ in texts(chart.ax)).replace("\n", " ")
+    assert ("grey: no difference from a control shown" in words) is said
+
+
+@pytest.mark.parametrize("condition", ["GAD", "SAD"])
+def test_statements_that_are_drawn_as_lines_travel_with_the_chart(condition, evidence):
+    stated = tables.statements(evidence, topic="treatment_resistance")
+    chart = charts.rates(rates_of(3).assign(condition=condition), stated=stated)
+    lines = [frame.statement_id.tolist() for frame in chart.beside]
+    own = stated[(stated.condition == condition) & (stated.measure == "proportion")]
+    assert lines == ([own.statement_id.tolist()] if len(own) else [])
+    times = tables.stated_times(evidence)
+    assert [len(frame) for frame in charts.timeline(times_of(3), stated=times).beside] == [len(times)]
+
+
+@pytest.mark.parametrize("medium", ["page", "slide-dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_that_leave_the_plot_or_are_out_of_sight_are_found(name, medium):
+    ax = getattr(charts, name)(MADE[name](3), medium=medium).ax
+    (low, high), middle = ax.get_xlim(), np.mean(ax.get_ylim())
+    ax.annotate(
+        "gone", (high * 1.1, 1), xycoords=("data", "axes fraction"), xytext=(-50, 0), textcoords="offset points"
+    )
+    ax.annotate("far " * 40, (low + (high - low) * 0.5, middle), ha="center")
+    found = faults(ax, medium)
+    assert "out of sight: gone" in found
+    assert f"leaves the plot: {'far ' * 40}" in found
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_texts_in_given_axes_stand_apart(name):
     figure = Figure(figsize=(12, 8), layout="constrained")
     ax = figure.add_subplot()
@@ -289,7 +451,7 @@ def test_rows_stand_below_each_other_and_grow_with_their_labels():
     ("name", "message"),
     [
         ("pages", "no medium 'pages'; nearest: 'page'"),
-        ("poster", "no medium 'poster'; known: page, slide"),
+        ("poster", "no medium 'poster'; known: page, slide, slide-dark"),
     ],
 )
 def test_an_unknown_medium_names_the_known_ones(name, message):

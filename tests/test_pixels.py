@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from io import BytesIO
 
+import numpy as np
+from matplotlib.colors import to_rgb
+from PIL import Image
+from test_layout import rates_of
+
+from ketevidence import charts, style
 from ketevidence.pixels import with_palette
 
 
@@ -37,3 +43,21 @@ def test_a_picture_of_very_many_colours_has_no_palette():
     picture = with_palette(opaque(drawn))
     assert picture.mode == "RGB"
     assert (np.asarray(picture) == drawn).all()
+
+
+def test_rare_edges_of_a_colour_are_not_lost_among_the_greys_of_many_words():
+    greys = np.repeat(np.c_[np.arange(40, 240), np.arange(42, 242), np.arange(44, 244)], 20, axis=0)
+    warmer = np.repeat(np.c_[np.arange(40, 240), np.arange(40, 240), np.arange(38, 238)], 10, axis=0)
+    edges = np.linspace((16, 23, 31), (91, 185, 249), 60).round()
+    drawn = np.concatenate([greys, warmer, edges])[None]
+    picture = with_palette(opaque(drawn))
+    assert picture.mode == "P"
+    assert np.abs(np.asarray(picture.convert("RGB")).astype(int) - drawn).max() <= 6
+
+
+def test_the_ground_of_a_dark_slide_and_its_marks_are_exact():
+    chart = charts.rates(rates_of(5).assign(solid=True), medium="slide-dark")
+    seen = np.asarray(Image.open(BytesIO(chart.bytes("png", dpi=60))).convert("RGB"))
+    with style.applied(style.medium("slide-dark")):
+        for name in (style.paper(), style.ink(), style.colour("C0"), style.colour("C1")):
+            assert (seen == np.round(255 * np.array(to_rgb(name)))).all(axis=2).any(), name

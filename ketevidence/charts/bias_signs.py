@@ -11,12 +11,12 @@ import pandas as pd
 
 from ketevidence import style, wording
 from ketevidence.charts import grid
-from ketevidence.charts.risk_of_bias import COLOURS
+from ketevidence.charts.risk_of_bias import SHADES, faces
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ORDER = "".join(COLOURS)
+_ORDER = "".join(SHADES)
 _OVERALL = "overall"
 _PITCH = 1.5  # from one circle to the next, in sizes of the text
 _CIRCLE = 1.3  # diameter, likewise
@@ -97,15 +97,16 @@ def draw_signs(ax: Axes, rows: Iterable[tuple[float, str]], signs: Signs, start:
     for y, study in rows:
         for (kind, _), right in zip(signs.of(study), places):
             if kind:
+                face, _ = faces(kind)
                 at = offset_copy(beside, figure, right, 0, units="points")
                 ax.plot(
                     1, y, "o", transform=at, clip_on=False, markersize=_CIRCLE * size,
-                    markerfacecolor=COLOURS.get(kind, COLOURS["?"])[0], markeredgecolor="0.35",
+                    markerfacecolor=face, markeredgecolor=style.soft(),
                     markeredgewidth=0.06 * size,
                 )  # fmt: skip
                 ax.annotate(
                     grid.sign(kind), (1, y), (right, -0.36 * size), xycoords=beside, textcoords="offset points",
-                    ha="center", va="baseline", weight="bold", color="white" if kind == "!" else "0.1",
+                    ha="center", va="baseline", weight="bold", color=style.upon(face),
                 )  # fmt: skip
 
 

@@ -21,26 +21,34 @@ Ends = tuple[Any, Any, Any]  # low, middle, high; each may be missing
 def no_effect(ax: Axes, heights: tuple[float, float], shown: EffectAxis) -> None:
     """Draw the line of no effect, where there is one, between two heights (y)."""
     if shown.null is not None:
-        ax.plot((shown.null, shown.null), heights, color="0.55", linewidth=0.1 * style.size(), zorder=1)
+        ax.plot(
+            (shown.null, shown.null),
+            heights,
+            color=style.mixed(style.ink(), 0.5),
+            linewidth=0.1 * style.size(),
+            zorder=1,
+        )
 
 
 def point(ax: Axes, y: float, value: Any, marker: str, side: float, colour: str, solid: bool) -> None:
     """Draw a mark so many points wide, hollow where it is not solid, nothing for a missing value."""
     if not wording.missing(value):
-        face = colour if solid else "white"
+        colour = style.colour(colour)
+        face = colour if solid else style.paper()
         ax.plot(float(value), y, marker, color=colour, markerfacecolor=face, markersize=side, clip_on=False)
 
 
-def interval(ax: Axes, y: float, ends: Ends, shown: EffectAxis, **looks: Any) -> None:
+def interval(ax: Axes, y: float, ends: Ends, shown: EffectAxis, colour: str, **looks: Any) -> None:
     """Draw a line from low to high, to the middle where one is missing; an arrow head where the axis cuts it off."""
     low, middle, high = (np.nan if wording.missing(value) else float(value) for value in ends)
     low, high = (middle if np.isnan(low) else low), (middle if np.isnan(high) else high)
     if np.isnan(low) or np.isnan(high):
         return
-    ax.plot((max(low, shown.low), min(high, shown.high)), (y, y), solid_capstyle="butt", **looks)
+    colour = style.colour(colour)
+    ax.plot((max(low, shown.low), min(high, shown.high)), (y, y), color=colour, solid_capstyle="butt", **looks)
     for cut, end, head in [(low < shown.low, shown.low, "<"), (high > shown.high, shown.high, ">")]:
         if cut:
-            ax.plot(end, y, head, color=looks["color"], markersize=0.55 * style.size(), clip_on=False)
+            ax.plot(end, y, head, color=colour, markersize=0.55 * style.size(), clip_on=False)
 
 
 def diamond(ax: Axes, y: float, ends: Ends, shown: EffectAxis, colour: str, solid: bool) -> None:
@@ -53,7 +61,8 @@ def diamond(ax: Axes, y: float, ends: Ends, shown: EffectAxis, colour: str, soli
     left, centre, right = (shown.share(value) for value in ends)
     corners = [(centre, y - half), *_end(right, centre, y, half), (centre, y + half)]
     corners += reversed(_end(left, centre, y, half))
-    looks: dict[str, Any] = {"facecolor": colour if solid else "white", "edgecolor": colour, "joinstyle": "miter"}
+    colour = style.colour(colour)
+    looks: dict[str, Any] = {"facecolor": colour if solid else style.paper(), "edgecolor": colour, "joinstyle": "miter"}
     over: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "clip_on": False, "zorder": 2.5}
     ax.add_patch(Polygon(corners, linewidth=0.1 * style.size(), **looks, **over))
     return None

@@ -19,7 +19,7 @@ from ketevidence.charts.forest_words import NOT_POOLED, finding, foot, label, re
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_STUDY, _POOLED, _PUBLISHED, _PREDICTED = "C0", "0.15", "C1", "0.45"
+_STUDY, _PUBLISHED = "C0", "C1"
 _LARGEST, _SMALLEST, _UNWEIGHTED = 1.15, 0.4, 0.65  # side of a square, in sizes of the text
 _LABEL_SHARE, _ABOVE = 0.3, 0.3
 _NAME, _NAME_BESIDE_SIGNS = 15, 9  # sizes of the text, the width of the name of a prediction interval
@@ -93,7 +93,7 @@ def forest(
         signs at the right of the studies that they are of.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it the number of trials, and the pooled effect where there
         is one.
@@ -244,24 +244,24 @@ def _behind(ax: Axes, block: Sequence[tuple[float, _Line]], shown: EffectAxis) -
     for y, line in block:
         if line.kind == "pooled" and not wording.missing(line.record["effect"]):
             looks: dict[str, Any] = {"linestyle": (0, (1, 2)), "linewidth": 0.1 * style.size(), "zorder": 1}
-            ax.plot((line.record["effect"],) * 2, (top, y), color=_POOLED, **looks)
+            ax.plot((line.record["effect"],) * 2, (top, y), color=style.ink(), **looks)
 
 
 def _mark(ax: Axes, y: float, line: _Line, shown: EffectAxis, largest: float) -> None:
     record, size, solid = line.record, style.size(), grid.solid(line.record)
     ends = record["low"], record["effect"], record["high"]
     if line.kind == "pooled":
-        diamond(ax, y, ends, shown, _POOLED, solid)
+        diamond(ax, y, ends, shown, style.ink(), solid)
     elif line.kind == "prediction":
         ends = record["prediction_low"], record["effect"], record["prediction_high"]
-        interval(ax, y, ends, shown, color=_PREDICTED, linewidth=0.35 * size)
+        interval(ax, y, ends, shown, style.mixed(style.ink(), 0.6), linewidth=0.35 * size)
     elif line.kind == "published":
-        interval(ax, y, ends, shown, color=_PUBLISHED, linestyle=(0, (2, 1.5)))
+        interval(ax, y, ends, shown, _PUBLISHED, linestyle=(0, (2, 1.5)))
         point(ax, y, record["effect"], "^", 0.75 * size, _PUBLISHED, solid)
     elif line.kind == "study":
         share = _weight(record) / largest if largest else 0.0
         side = max(_LARGEST * share**0.5, _SMALLEST) if share else _UNWEIGHTED
-        interval(ax, y, ends, shown, color=_STUDY)
+        interval(ax, y, ends, shown, _STUDY)
         point(ax, y, record["effect"], "s", side * size, _STUDY, solid)
 
 

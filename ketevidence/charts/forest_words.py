@@ -45,7 +45,7 @@ def finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
     if trials.empty:
         others = {"pool": len(pooled), "published estimate": len(drawn) - len(own)}
         there = wording.listed(wording.counted(count, noun) for noun, count in others.items() if count)
-        return _capital(measure + f"{there}{more}".removeprefix("; "))
+        return _capital(measure + (f"{there}{more}".removeprefix("; ") or "no trial could be pooled"))
     if len(pooled):
         groups = wording.counted(trials.group.nunique(dropna=False), "group")
         return _capital(f"{measure}{_trials(trials)} in {groups}{more}")
@@ -80,10 +80,10 @@ def foot(drawn: pd.DataFrame, shown: EffectAxis, signs: Signs, medium: str) -> s
         "■ trial, its area follows the weight" if marked.weight.notna().any()
         else "■ trial" if ((marked.row == "study") & ~published).any() else "",
         "◆ pooled" if len(pooled) else "",
-        "thin bar: where the effect of a next trial may lie" if pooled.prediction_low.notna().any() else "",
+        "grey bar: where the effect of a next trial may lie" if pooled.prediction_low.notna().any() else "",
         "▲ as published in a review" if published.any() else "",
         "arrow head: the interval goes on beyond the axis" if _cut(marked, shown) else "",
-        "hollow: not seen by a second reader, or known at second hand" if not marked.solid.all() else "",
+        grid.hollow(marked),
         "no mark: no figure" if marked.effect.isna().any() else "",
         signs.key() if signs.domains else "",
     ]  # fmt: skip

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 LEAST = 10
 # Two-sided p 0.10, 0.05 and 0.01 in standard errors from no effect: quantiles of the normal distribution.
 _Z10, _Z05, _Z01 = 1.6449, 1.9600, 2.5758
-_REGIONS = [  # words, shade, where its name points to in standard errors, and how far down the axis
-    (wording.p_value(0.01, "below"), "0.95", 3.2, 0.15),
-    (f"p {wording.span(0.01, 0.05)}", "0.88", (_Z05 + _Z01) / 2, 0.5),
-    (f"p {wording.span(0.05, 0.1)}", "0.78", (_Z10 + _Z05) / 2, 0.68),
-    (wording.p_value(0.1, "above"), "1", 1.2, 0.86),
+_REGIONS = [  # words, share of ink in its shade, where its name points to in standard errors, how far down the axis
+    (wording.p_value(0.01, "below"), 0.06, 3.2, 0.15),
+    (f"p {wording.span(0.01, 0.05)}", 0.13, (_Z05 + _Z01) / 2, 0.5),
+    (f"p {wording.span(0.05, 0.1)}", 0.24, (_Z10 + _Z05) / 2, 0.68),
+    (wording.p_value(0.1, "above"), 0.0, 1.2, 0.86),
 ]
 _BANDS = [(_Z01, _REGIONS[1][1]), (_Z05, _REGIONS[2][1]), (_Z10, _REGIONS[3][1])]
 _WIDE = 1.15 * _Z01  # half the axis at the foot of the funnel, in standard errors
@@ -42,7 +42,7 @@ def funnel(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page",
         measure, solid, citation. Rows without an effect or a standard error are not drawn.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it what is drawn. The shape of a funnel is no finding.
 
@@ -135,16 +135,17 @@ def _steps(foot: float) -> dict[float, str]:
 def _regions(ax: Axes, foot: float, shown: EffectAxis) -> None:
     """The regions of p, the widest first; their names beside the axes, each with a line to its region."""
     size = style.size()
-    ax.set_facecolor(_REGIONS[0][1])
-    for z, shade in _BANDS:
+    ax.set_facecolor(style.mixed(style.ink(), _REGIONS[0][1]))
+    for z, share in _BANDS:
         low, high = (_on_axis(np.array([0, side * z * foot]), shown) for side in (-1, 1))
+        shade = style.mixed(style.ink(), share)
         ax.fill_betweenx([0, foot], low, high, facecolor=shade, linewidth=0, zorder=0.5)
     no_effect(ax, (foot, 0), shown)
     for words, _, z, down in _REGIONS:
         y = down * foot
         start = min(max(float(_on_axis(z * y, shown)), shown.low), shown.high)
-        ax.plot((start, shown.high), (y, y), color="0.35", linewidth=0.06 * size, zorder=1)
-        ax.plot(start, y, ".", color="0.35", markersize=0.5 * size, zorder=1)
+        ax.plot((start, shown.high), (y, y), color=style.soft(), linewidth=0.06 * size, zorder=1)
+        ax.plot(start, y, ".", color=style.soft(), markersize=0.5 * size, zorder=1)
         ax.annotate(
             words, (1, y), (0.5 * size, 0), xycoords=ax.get_yaxis_transform(), textcoords="offset points", va="center"
         )
@@ -155,7 +156,7 @@ def _pooled(ax: Axes, drawn: pd.DataFrame, foot: float, shown: EffectAxis) -> No
     if wording.missing(value):
         return
     at = float(_on_axis(value, shown))
-    ax.plot((at, at), (foot, 0), color="0.15", linestyle=(0, (5, 3)), linewidth=0.12 * style.size(), zorder=1.5)
+    ax.plot((at, at), (foot, 0), color=style.ink(), linestyle=(0, (5, 3)), linewidth=0.12 * style.size(), zorder=1.5)
     ax.annotate(
         f"pooled {shown.written(at)}", (at, 1), (0, 0.25 * style.size()), xycoords=("data", "axes fraction"),
         textcoords="offset points", ha="center", va="bottom",
@@ -172,7 +173,7 @@ def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
         "solid line: no effect",
         "dashed: pooled" if drawn.pooled.notna().any() else "",
         "grey: the two-sided p of a trial that lies there",
-        grid.HOLLOW if not drawn.solid.all() else "",
+        grid.hollow(drawn),
         f"not drawn: {wording.counted(left_out, 'row')} without an effect or a standard error" if left_out else "",
     ]
     return f"{'; '.join(note for note in notes if note)}.\n{sources_line(sources_of(drawn), medium)}"

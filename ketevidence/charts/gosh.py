@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _REACH = (-0.03, 1.03)  # of the y axis
-_SHADES = ("#A9CCE5", "#7DB1D8", "#4C93C6", "#0072B2", "#00568A", "#003A5E")
+_SUBSETS = "C0"
+_SHADES = (0.65, 0.85, 1.0, 1.25, 1.5, 1.75)  # of its colour, on the way from paper to ink
 _CELLS = 160  # across the axes, half as many down: points of one cell lie at the same place
 _FEW, _LARGE, _SMALL = 200, 0.7, 0.4  # up to so many points are large; sizes of the text
 
@@ -34,7 +35,7 @@ def gosh(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", t
         measure, favours_low, favours_high, citation (trials, '; ' between).
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it the range of the effects, and how many lie on the other
         side of no effect.
@@ -81,11 +82,11 @@ def gosh(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", t
 
 
 def _points(ax: Axes, drawn: pd.DataFrame, shown: EffectAxis) -> None:
-    """The subsets, the darker the more of them lie at the same place, the dark ones on top.
+    """The subsets, the nearer to ink the more of them lie at the same place, these on top.
 
     They are pixels in every format, as a million shapes would be a file of many megabytes. A
     few shades instead of translucent ink: ink gives thousands of colours, of which the palette
-    of a PNG file keeps the most frequent, so that the darkest would turn grey.
+    of a PNG file keeps the most frequent, so that the strongest would turn grey.
     """
     found = drawn[drawn.estimate.notna() & drawn.i2.notna()]
     across = shown.share(found.estimate.to_numpy("float64"))
@@ -96,8 +97,8 @@ def _points(ax: Axes, drawn: pd.DataFrame, shown: EffectAxis) -> None:
     size = (_LARGE if len(found) <= _FEW else _SMALL) * style.size()
     for each, shade in enumerate(_SHADES):
         ax.plot(
-            found.estimate[level == each], found.i2[level == each], "o", color=shade, markersize=size,
-            markeredgewidth=0, rasterized=True, zorder=0.8 + each / 100,
+            found.estimate[level == each], found.i2[level == each], "o", color=style.mixed(_SUBSETS, shade),
+            markersize=size, markeredgewidth=0, rasterized=True, zorder=0.8 + each / 100,
         )  # fmt: skip
 
 
@@ -107,14 +108,21 @@ def _whole(ax: Axes, row: pd.Series, shown: EffectAxis) -> None:
         return
     size = style.size()
     ax.plot(
-        row.estimate, row.i2, "D", color="0.1", markersize=0.9 * size, markeredgecolor="white", zorder=3, clip_on=False
+        row.estimate,
+        row.i2,
+        "D",
+        color=style.ink(),
+        markersize=0.9 * size,
+        markeredgecolor=style.paper(),
+        zorder=3,
+        clip_on=False,
     )
     left, low = shown.share(row.estimate) > 0.5, row.i2 > 0.5
     ax.annotate(
         f"all {wording.counted(row.k, 'trial')}: {shown.written(row.estimate)}, I² {wording.percent(row.i2)}",
         (row.estimate, row.i2), ((-1 if left else 1) * size, (-1 if low else 1) * size), textcoords="offset points",
         ha="right" if left else "left", va="top" if low else "bottom", zorder=4, weight="bold",
-        bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1.5},
+        bbox={"facecolor": style.paper(), "alpha": 0.85, "linewidth": 0, "pad": 1.5},
     )  # fmt: skip
 
 
@@ -133,7 +141,7 @@ def _finding(drawn: pd.DataFrame, row: pd.Series, shown: EffectAxis) -> str:
 
 def _foot(full: pd.DataFrame, shown: EffectAxis, medium: str) -> str:
     line = "" if shown.null is None else "; vertical line: no effect"
-    said = f"a point: one subset of two trials and more; darker: more subsets there; ◆ all trials{line}"
+    said = f"a point: one subset of two trials and more; stronger colour: more subsets there; ◆ all trials{line}"
     return f"{said}.\n{sources_line(sources_of(full), medium)}"
 
 

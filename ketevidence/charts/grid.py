@@ -80,6 +80,11 @@ def solid(record: Mapping[str, Any]) -> bool:
     return not wording.missing(record["solid"]) and bool(record["solid"])
 
 
+def hollow(drawn: pd.DataFrame) -> str:
+    """What a hollow mark means; nothing where every row is solid."""
+    return "" if all(map(solid, drawn[["solid"]].to_dict("records"))) else HOLLOW
+
+
 def named(drawn: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The frame with these columns as texts; 'not named' for what is missing."""
     return drawn.assign(**{column: [words(value) or "not named" for value in drawn[column]] for column in columns})
@@ -213,7 +218,7 @@ def write_head(ax: Axes, y: float, head: Head, columns: Columns, medium: style.M
     """Write the names of the columns, their feet on one line; y is the middle of their row."""
     foot = y + 0.5 * head.lines * line_height(medium)
     for name, x in zip(head.names, columns.centres):
-        ax.text(x, foot, name, ha="center", va="bottom", style="italic", rotation=head.rotation)
+        ax.text(x, foot, name, ha="center", va="bottom", style=style.slant(name), rotation=head.rotation)
 
 
 def write(ax: Axes, middle: tuple[float, float], text: str, up: float, **looks: Any) -> None:

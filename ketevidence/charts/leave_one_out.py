@@ -15,7 +15,7 @@ from ketevidence.charts.effect_marks import diamond, interval, no_effect, point
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WITHOUT, _ALL = "C0", "0.15"
+_WITHOUT = "C0"
 _HEADINGS = ("effect (95% CI)", "I²")
 
 
@@ -30,7 +30,7 @@ def leave_one_out(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = 
         scale ('identity' or 'log'), measure, favours_low, favours_high, solid, citation.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it the range of the effects, and how many intervals
         include no effect.
@@ -79,17 +79,17 @@ def _band(ax: Axes, record: dict[str, Any], shown: EffectAxis) -> None:
     ax.grid(visible=False)
     if not (wording.missing(record["low"]) or wording.missing(record["high"])):
         ends = max(record["low"], shown.low), min(record["high"], shown.high)
-        ax.axvspan(*ends, color="0.92", linewidth=0, zorder=0.4)
+        ax.axvspan(*ends, color=style.mixed(style.ink(), 0.1), linewidth=0, zorder=0.4)
     if not wording.missing(record["estimate"]):
-        ax.axvline(record["estimate"], color=_ALL, linestyle=(0, (1, 2)), linewidth=0.1 * style.size(), zorder=1)
+        ax.axvline(record["estimate"], color=style.ink(), linestyle=(0, (1, 2)), linewidth=0.1 * style.size(), zorder=1)
 
 
 def _mark(ax: Axes, y: float, record: dict[str, Any], shown: EffectAxis) -> None:
     ends, solid = (record["low"], record["estimate"], record["high"]), grid.solid(record)
     if record["row"] == "all":
-        diamond(ax, y, ends, shown, _ALL, solid)
+        diamond(ax, y, ends, shown, style.ink(), solid)
     else:
-        interval(ax, y, ends, shown, color=_WITHOUT)
+        interval(ax, y, ends, shown, _WITHOUT)
         point(ax, y, record["estimate"], "o", 0.65 * style.size(), _WITHOUT, solid)
 
 
@@ -114,7 +114,7 @@ def _foot(drawn: pd.DataFrame, shown: EffectAxis, medium: str) -> str:
         "● all trials but one" if (drawn.row != "all").any() else "",
         "◆, band and dotted line: all trials, with their 95% interval",
         "arrow head: the interval goes on beyond the axis" if cut_off(shown, drawn, "low", "high") else "",
-        grid.HOLLOW if not drawn.solid.all() else "",
+        grid.hollow(drawn),
         "no mark: no figure" if drawn.estimate.isna().any() else "",
     ]
     said = "; ".join(note for note in notes if note)

@@ -8,11 +8,13 @@ import pandas as pd
 
 from ketevidence import layout, style, wording
 from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
+from ketevidence.charts import grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MARKS = {"drug": ("o", "C0", "●"), "placebo": ("s", "C1", "■"), "psychotherapy": ("^", "C2", "▲")}
+_MARKS = {"drug": ("o", "C0", "●"), "placebo": ("s", "C1", "■"), "psychotherapy": ("^", "C2", "▲"),
+          "combination": ("P", "C3", "✚")}  # fmt: skip
 _OTHER = ("D", "C6", "◆")
 _NEEDED = [
     "kind_label", "design", "condition", "arm", "label", "proportion", "low", "high", "interval", "n", "solid",
@@ -47,7 +49,7 @@ def rates(
         rows are of the condition stated.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it the ranges in randomised trials, where all rows are of
         one condition.
@@ -62,32 +64,32 @@ def rates(
         No row to draw, or more rows than the medium holds.
     """
     drawn = counted_rows(table)
+    known = grid.named(drawn, "kind_label", "design", "condition", "arm", "label")
     chosen = style.medium(medium)
-    heading = title or _finding(drawn)
-    rows, kept = _rows(drawn)
+    heading = title or _finding(known)
+    rows, kept = _rows(known)
     with style.applied(chosen):
         page = layout.Page(
-            heading, _foot(drawn, len(table) - len(drawn), medium), "share of people not helped",
+            heading, _foot(known, len(table) - len(drawn), medium), "share of people not helped",
             ("share (95% interval)", "people"),
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
         for y, record in zip(ys, kept):
             if record is not None:
                 _mark(axes, y, record)
-        _references(axes, stated, set(drawn.condition))
+        beside = _stated(stated, set(known.condition))
+        _references(axes, beside)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], [wording.percent(x) for x in (0, 0.25, 0.5, 0.75, 1)])
     sentences = (_sentence(record) for record in kept if record is not None)
-    return finished("rates", axes, drawn, heading, sentences, medium)
+    return finished("rates", axes, drawn, heading, sentences, medium, *beside)
 
 
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
     rows: list[layout.Row] = []
     kept: list[dict[str, Any] | None] = []
     several = drawn.condition.nunique() > 1
-    for (kind, design, condition), group in drawn[_NEEDED].groupby(
-        ["kind_label", "design", "condition"], sort=False, observed=True
-    ):
+    for (kind, design, condition), group in drawn[_NEEDED].groupby(["kind_label", "design", "condition"], sort=False):
         where = f", {condition}" if several else ""
         rows.append(layout.Row(f"{kind}{where}: {_DESIGNS.get(design, design)}", heading=True))
         kept.append(None)
@@ -101,28 +103,35 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | 
 def _figure(record: dict[str, Any]) -> str:
     limits = wording.span(record["low"], record["high"], wording.percent)
     if wording.missing(record["proportion"]):
-        return limits
+        return limits or "no figure"
     return wording.percent(record["proportion"]) + (f" ({limits})" if limits else "")
 
 
 def _mark(ax: Axes, y: float, record: dict[str, Any]) -> None:
-    marker, colour, _ = _MARKS.get(record["arm"], _OTHER)
+    marker, name, _ = _MARKS.get(record["arm"], _OTHER)
+    colour = style.colour(name)
     low, high = record["low"], record["high"]
     if not (wording.missing(low) and wording.missing(high)):
         ends = (0 if wording.missing(low) else low, 1 if wording.missing(high) else high)
         dashed = record["interval"] != "Wilson 95%"
         ax.plot(ends, (y, y), color=colour, linestyle=(0, (2, 1.5)) if dashed else "-", solid_capstyle="butt")
     if not wording.missing(record["proportion"]):
-        face = colour if record["solid"] else "white"
+        face = colour if grid.solid(record) else style.paper()
         ax.plot(record["proportion"], y, marker, color=colour, markerfacecolor=face, clip_on=False)
 
 
-def _references(ax: Axes, stated: pd.DataFrame | None, conditions: set[str]) -> None:
+def _stated(stated: pd.DataFrame | None, conditions: set[str]) -> list[pd.DataFrame]:
+    """The statements to draw as lines: shares of people who have the one condition of all rows."""
     if stated is None:
-        return
-    stated = stated[stated.condition.map(lambda condition: {condition} == conditions).astype(bool)]
-    for record in stated[stated.measure == "proportion"].to_dict("records"):
-        ax.axvline(record["value"], color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
+        return []
+    own = stated.condition.map(lambda condition: {condition} == conditions).astype(bool)
+    lines = stated[own & (stated.measure == "proportion")]
+    return [lines] if len(lines) else []
+
+
+def _references(ax: Axes, beside: list[pd.DataFrame]) -> None:
+    for record in (record for frame in beside for record in frame.to_dict("records")):
+        ax.axvline(record["value"], color=style.soft(), linestyle=(0, (5, 3)), zorder=0.9)
         ax.annotate(
             f"{record['citation']}: {record['figure']}", (record["value"], 1), (0, 2),
             xycoords=("data", "axes fraction"), textcoords="offset points", ha="center", va="bottom",
@@ -141,7 +150,7 @@ def _finding(drawn: pd.DataFrame) -> str:
             if side.proportion.notna().any()
         ]
         found.append(f"{kind}: {' and '.join(ranges)}")
-    conditions = sorted(set(drawn.condition.astype(str)))
+    conditions = sorted(set(drawn.condition))
     if not found or len(conditions) > 1:
         return f"Shares of people not helped: {wording.listed(conditions)}"
     return f"In randomised trials, {conditions[0]}: {'; '.join(found)}"
@@ -158,8 +167,8 @@ def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
         notes.append("dashed: as printed")
     if drawn.interval.isna().any():
         notes.append("no line: no counts in the source")
-    if not drawn.solid.all():
-        notes.append("hollow: not seen by a second reader, or known at second hand")
+    if hollow := grid.hollow(drawn):
+        notes.append(hollow)
     if drawn.groupby("citation").kind_label.nunique().gt(1).any():
         notes.append("some trials stand under several headings: the same people by another definition")
     if left_out:
@@ -173,4 +182,4 @@ def _sentence(record: dict[str, Any]) -> str:
     name = "range" if record["interval"] == "range" else "95% CI"
     share = wording.percent(record["proportion"])
     figures = ", ".join(part for part in (share, f"{name} {limits}" if limits else "") if part)
-    return f"{record['label']}: {figures}."
+    return f"{record['label']}: {figures or 'no figure'}."

@@ -14,15 +14,8 @@ from ketevidence.charts import grid
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Darker is worse, so that the order of the judgements shows in grey as well.
-COLOURS = {  # face, and the ring of a hollow circle
-    "+": ("#C3EADC", "#1B7F5F"),
-    "-": ("#F2CA45", "#9A7400"),
-    "x": ("#DE7434", "#B34700"),
-    "!": ("#6B1A2A", "#6B1A2A"),
-    "?": ("#D9D9D9", "#6E6E6E"),
-}
-_INK = "#1A1A1A"
+# The worse the further from paper, so that the order of the judgements shows in grey as well.
+SHADES = {"+": ("C2", 0.28), "-": ("C4", 0.6), "x": ("C1", 0.9), "!": ("C1", 1.5), "?": ("C6", 0.25)}
 _OVERALL = "overall"
 _CIRCLE = 1.8  # diameter, as a multiple of the size of the text
 _COLUMN = 6.0  # width of a column that has room, likewise
@@ -44,7 +37,7 @@ def risk_of_bias(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "
         '?'), solid. The domain 'overall' stands last, its judgement in words beside it.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it how many studies have which overall judgement.
 
@@ -170,13 +163,19 @@ def _study(ax: Axes, y: float, records: _Records, columns: grid.Columns) -> None
 
 def _circle(ax: Axes, middle: tuple[float, float], diameter: float, record: dict[str, Any]) -> None:
     kind = grid.words(record["sign"]) or "?"
-    (face, ring), solid = COLOURS.get(kind, COLOURS["?"]), grid.solid(record)
+    (face, ring), solid = faces(kind), grid.solid(record)
+    face = face if solid else style.paper()
     ax.plot(
-        *middle, "o", markersize=diameter, clip_on=False, markerfacecolor=face if solid else "white",
+        *middle, "o", markersize=diameter, clip_on=False, markerfacecolor=face,
         markeredgecolor=ring, markeredgewidth=(0.08 if solid else 0.22) * style.size(),
     )  # fmt: skip
-    ink = "white" if solid and kind == "!" else _INK
-    grid.write(ax, middle, grid.sign(kind), 0, weight="bold", color=ink)
+    grid.write(ax, middle, grid.sign(kind), 0, weight="bold", color=style.upon(face))
+
+
+def faces(sign: str) -> tuple[str, str]:
+    """The face of a circle with this sign, and the ring of a hollow one."""
+    name, share = SHADES.get(sign, SHADES["?"])
+    return style.mixed(name, share), style.legible(style.mixed(name, max(share, 1)), least=3)
 
 
 def _finding(drawn: pd.DataFrame) -> str:
@@ -199,8 +198,8 @@ def _foot(drawn: pd.DataFrame, domains: dict[str, list[str]], names: dict[str, l
         said.setdefault(grid.words(kind) or "?", []).append(grid.words(judgement))
     notes = [f"{grid.sign(kind)} {' or '.join(filter(None, said[kind]))}".strip()
              for kind in sorted(said, key=_order)]  # fmt: skip
-    if not all(map(grid.solid, drawn.to_dict("records"))):
-        notes.append(grid.HOLLOW)
+    if hollow := grid.hollow(drawn):
+        notes.append(hollow)
     lines = ["; ".join(notes) + "."]
     if names != domains:
         for tool, own in domains.items():
@@ -210,7 +209,7 @@ def _foot(drawn: pd.DataFrame, domains: dict[str, list[str]], names: dict[str, l
 
 
 def _order(kind: str) -> int:
-    return list(COLOURS).index(kind) if kind in COLOURS else len(COLOURS)
+    return list(SHADES).index(kind) if kind in SHADES else len(SHADES)
 
 
 def _sentence(records: _Records, studies: dict[_Study, str]) -> str:

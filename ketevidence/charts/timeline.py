@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ketevidence import layout, style, wording
 from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
+from ketevidence.charts import grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +20,8 @@ _TICKS = {
 }  # fmt: skip
 _MARKS = ("o", "s", "D", "^", "v", "P", "X", "*")
 _SIGNS = ("●", "■", "◆", "▲", "▼", "✚", "✖", "★")
-_APART = 0.12  # share of the axis between two ticks, so that their labels do not touch
+_COLOURS, _UNCONTROLLED = 6, "C6"  # series that kinds take in turn; the grey one is for what had no control
+_APART = 0.7  # between the labels of two ticks, in sizes of the text
 _NEEDED = [
     "drug_class", "kind_label", "controlled", "effect", "label", "figure", "hours", "low_hours",
     "high_hours", "censored", "condition", "solid",
@@ -48,7 +51,7 @@ def timeline(
         Rows of `tables.stated_times`: drawn as shaded bands.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it what is drawn, and how many rows show what.
 
@@ -62,23 +65,40 @@ def timeline(
         No row to draw, or more rows than the medium holds.
     """
     drawn = counted_rows(table)
+    known = grid.named(drawn, "drug_class", "kind_label", "condition", "label")
     chosen = style.medium(medium)
-    heading = title or _finding(drawn)
-    kinds = list(dict.fromkeys(drawn[drawn.effect].sort_values("kind").kind_label))
-    rows, kept = _rows(drawn)
+    heading = title or _finding(known)
+    kinds = _places(known[known.effect])
     with style.applied(chosen):
+        rows, kept = _rows(known)
         page = layout.Page(
-            heading, _foot(drawn, kinds, stated, len(table) - len(drawn), medium), "time after the first dose",
+            heading, _foot(known, kinds, stated, len(table) - len(drawn), medium), "time after the first dose",
             ("time", "condition"), 0.3, 2,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
-        _axis(axes, drawn, stated)
+        _axis(axes, drawn, stated, layout.room(rows, page, chosen, ax))
         _bands(axes, stated)
         for y, record in zip(ys, kept):
             if record is not None:
-                _mark(axes, y, record, kinds.index(record["kind_label"]) if record["effect"] else 0)
+                _mark(axes, y, record, kinds.get(record["kind_label"], 0))
     sentences = (_sentence(record) for record in kept if record is not None)
-    return finished("timeline", axes, drawn, heading, sentences, medium)
+    return finished("timeline", axes, drawn, heading, sentences, medium, *([] if stated is None else [stated]))
+
+
+def _places(drawn: pd.DataFrame) -> dict[str, int]:
+    """The place of the mark of each kind, by its label.
+
+    It follows the place of the kind in the vocabulary, so that a kind has one mark whatever else
+    is drawn; only where two kinds meet the later one moves on to the next that is free.
+    """
+    ordered = isinstance(drawn.kind.dtype, pd.CategoricalDtype)
+    labels = dict(zip(map(grid.words, drawn.kind), drawn.kind_label))
+    order = [*(drawn.kind.cat.categories if ordered else sorted(filter(None, labels))), ""]
+    places: dict[str, int] = {}
+    for kind in sorted(labels, key=order.index):
+        tried = ((order.index(kind) + step) % len(_MARKS) for step in range(len(_MARKS)))
+        places[labels[kind]] = next((place for place in tried if place not in places.values()), 0)
+    return places
 
 
 def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | None]]:
@@ -88,8 +108,8 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | 
         rows.append(layout.Row(str(drug_class), heading=True))
         kept.append(None)
         for record in group.to_dict("records"):
-            null = () if record["effect"] else ("0.1",)
-            right = (record["figure"], str(record["condition"]).replace("-", "\n"))
+            null = () if record["effect"] else (style.ink(),)
+            right = (grid.words(record["figure"]), record["condition"].replace("-", "\n"))
             rows.append(layout.Row(record["label"], right, colours=null))
             kept.append(record)
     return rows, kept
@@ -102,7 +122,8 @@ def _ends(record: dict[str, Any]) -> tuple[float, float, float]:
     return values[0], values[1], values[2]
 
 
-def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None) -> None:
+def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None, points: float) -> None:
+    """A logarithmic axis, so many points wide, for all times, with labels that stand apart."""
     columns = [drawn[name] for name in ("hours", "low_hours", "high_hours")]
     if stated is not None:
         columns += [stated.low_hours, stated.high_hours]
@@ -112,9 +133,12 @@ def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None) -> None:
     ax.set_xscale("log")
     ax.set_xlim(low, high)
     shown: dict[float, str] = {}
+    size, end = style.size(), -points
     for hours, label in _TICKS.items():
-        if low <= hours <= high and (not shown or hours / max(shown) > (high / low) ** _APART):
-            shown[hours] = label
+        place = points * log(hours / low) / log(high / low)
+        half = max(style.width(line, size) for line in label.split("\n")) / 2
+        if low <= hours <= high and place - half >= end + _APART * size:
+            shown[hours], end = label, place + half
     ax.set_xticks(list(shown), list(shown.values()))
     ax.minorticks_off()
 
@@ -125,30 +149,33 @@ def _bands(ax: Axes, stated: pd.DataFrame | None) -> None:
     for record in stated.to_dict("records"):
         low, high = (max(float(record[name]), ax.get_xlim()[0]) for name in ("low_hours", "high_hours"))
         if low == high:
-            ax.axvline(low, color="0.25", linestyle=(0, (5, 3)), zorder=0.9)
+            ax.axvline(low, color=style.soft(), linestyle=(0, (5, 3)), zorder=0.9)
         else:
-            ax.axvspan(low, high, color="0.5", alpha=0.18, linewidth=0, zorder=0.4)
+            ax.axvspan(low, high, color=style.mixed(style.ink(), 0.1), linewidth=0, zorder=0.4)
         ax.annotate(
             record["figure"], ((low * high) ** 0.5, 1), (0, 2), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha="center", va="bottom", style="italic",
+            textcoords="offset points", ha="center", va="bottom", style=style.slant(record["figure"]),
         )  # fmt: skip
 
 
 def _mark(ax: Axes, y: float, record: dict[str, Any], kind: int) -> None:
     low, point, high = _ends(record)
-    colour = f"C{kind}" if record["controlled"] else "0.4"
+    colour = style.colour(f"C{kind % _COLOURS}" if record["controlled"] else _UNCONTROLLED)
     if record["effect"] and low == low and high == high:
-        ax.plot((low, high), (y, y), color=colour, linewidth=3, alpha=0.5, solid_capstyle="butt")
-    if record["effect"] and record["censored"] == "left":
-        _fading(ax, y, low if low == low else high, colour)
-    if record["censored"] == "right":
-        ax.annotate("", (high * _FADE, y), (high, y), arrowprops={"arrowstyle": "->", "color": colour})
-    shown = point if point == point else high if high == high else low
-    if not record["effect"]:
-        if shown == shown:
-            ax.plot(shown, y, "x", color="0.25", markeredgewidth=1.5)
+        ax.plot((low, high), (y, y), color=colour, linewidth=0.375 * style.size(), alpha=0.5, solid_capstyle="butt")
+    shown = next((time for time in (point, high, low) if time == time), None)
+    if shown is None:
         return
-    face = colour if record["solid"] else "white"
+    if record["effect"] and record["censored"] == "left":
+        _fading(ax, y, next(time for time in (low, high, point) if time == time), colour)
+    if record["censored"] == "right":
+        start = high if high == high else shown
+        end = min(start * _FADE, ax.get_xlim()[1])
+        ax.annotate("", (end, y), (start, y), arrowprops={"arrowstyle": "->", "color": colour})
+    if not record["effect"]:
+        ax.plot(shown, y, "x", color=style.soft(), markeredgewidth=0.18 * style.size())
+        return
+    face = colour if grid.solid(record) else style.paper()
     ax.plot(shown, y, _MARKS[kind % len(_MARKS)], color=colour, markerfacecolor=face)
 
 
@@ -160,7 +187,7 @@ def _fading(ax: Axes, y: float, until: float, colour: str) -> None:
     edges = [until / _FADE ** (step / steps) for step in range(steps + 1)]
     segments = [[(edges[i], y), (edges[i + 1], y)] for i in range(steps)]
     shades = [to_rgba(colour, 0.75 * (1 - step / steps)) for step in range(steps)]
-    ax.add_collection(LineCollection(segments, colors=shades, linewidths=2), autolim=False)
+    ax.add_collection(LineCollection(segments, colors=shades, linewidths=0.25 * style.size()), autolim=False)
 
 
 def _finding(drawn: pd.DataFrame) -> str:
@@ -178,10 +205,10 @@ def _finding(drawn: pd.DataFrame) -> str:
     return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")
 
 
-def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, left_out: int, medium: str) -> str:
-    signs = ", ".join(f"{_SIGNS[place % len(_SIGNS)]} {kind}" for place, kind in enumerate(kinds))
-    notes = [signs]
-    if not drawn.controlled.all():
+def _foot(drawn: pd.DataFrame, kinds: dict[str, int], stated: pd.DataFrame | None, left_out: int, medium: str) -> str:
+    signs = ", ".join(f"{_SIGNS[place]} {kind}" for kind, place in kinds.items())
+    notes = [signs] if signs else []
+    if (drawn.effect & ~drawn.controlled).any():
         notes.append("grey: no difference from a control shown")
     if not drawn.effect.all():
         notes.append("✕ or no mark: no early effect")
@@ -189,10 +216,12 @@ def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, le
         notes.append("some rows share people")
     if (drawn.censored == "left").any():
         notes.append("fading line: nobody looked earlier, so the effect may have come sooner")
+    if (drawn.censored == "right").any():
+        notes.append("arrow: observation ended")
     if stated is not None:
         notes.append("shaded or dashed: the times that the article states")
-    if not drawn.solid.all():
-        notes.append("hollow: not seen by a second reader, or known at second hand")
+    if hollow := grid.hollow(drawn):
+        notes.append(hollow)
     if left_out:
         rows = wording.counted(left_out, "row")
         notes.append(f"not drawn: {rows} of people who are in another row or whose source is retracted")
@@ -200,4 +229,5 @@ def _foot(drawn: pd.DataFrame, kinds: list[str], stated: pd.DataFrame | None, le
 
 
 def _sentence(record: dict[str, Any]) -> str:
-    return f"{record['label']} ({record['condition']}): {record['figure']}, {record['kind_label']}."
+    figure = grid.words(record["figure"]) or "no time"
+    return f"{record['label']} ({record['condition']}): {figure}, {record['kind_label']}."

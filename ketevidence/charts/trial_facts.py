@@ -15,8 +15,8 @@ from ketevidence.charts import grid
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SHADES = {"+": ("#DCEBF7", "#0072B2"), "-": ("#FCE6D4", "#B34700"), "?": ("#EEEEEE", "#8C8C8C")}
-_NO_SHADE = ("white", "#C8C8C8")
+_SHADES = {"+": ("C0", 0.18), "-": ("C1", 0.18), "?": ("C6", 0.12)}
+_NO_SHADE = ("C6", 0.0)
 _MEANINGS = {"+": "guards against error", "-": "does not", "?": "not known, or in part", "": "no sign: neither"}
 _WIDEST = 11.0  # of a column that has room, as a multiple of the size of the text
 _GAP = 1.2  # points between a cell and its neighbour, twice
@@ -34,7 +34,7 @@ def trial_facts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "p
         study_id, citation, condition, fact, sign ('+', '-', '?' or ''), word, solid.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it what does not guard against error, and in how many trials.
 
@@ -112,10 +112,11 @@ def _cell(
 
     (x, y), (wide, high) = middle, extent
     kind, solid = grid.words(record["sign"]), grid.solid(record)
-    face, edge = _SHADES.get(kind, _NO_SHADE)
+    name, share = _SHADES.get(kind, _NO_SHADE)
+    face, edge = style.mixed(name, share), style.legible(name, least=3)
     ax.add_patch(Rectangle(
         (x - wide / 2 + _GAP, y - high / 2), wide - 2 * _GAP, high, clip_on=False,
-        facecolor=face if solid else "white", edgecolor=face if solid else edge, linewidth=0.1 * style.size(),
+        facecolor=face if solid else style.paper(), edgecolor=face if solid else edge, linewidth=0.1 * style.size(),
     ))  # fmt: skip
     line = style.size() * grid.PITCH
     if kind:
@@ -139,8 +140,8 @@ def _finding(drawn: pd.DataFrame) -> str:
 def _foot(drawn: pd.DataFrame, medium: str) -> str:
     signs = set(drawn.sign.map(grid.words))
     notes = [f"{grid.sign(one)} {meaning}".strip() for one, meaning in _MEANINGS.items() if one in signs]
-    if not all(map(grid.solid, drawn.to_dict("records"))):
-        notes.append(grid.HOLLOW)
+    if hollow := grid.hollow(drawn):
+        notes.append(hollow)
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 

@@ -8,11 +8,13 @@ import pandas as pd
 
 from ketevidence import layout, style, wording
 from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
+from ketevidence.charts import grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_COLOURS = {"agrees": "#00664A", "in-part": "#0072B2", "disagrees": "#B34700", "open": "#595959"}
+_COLOURS = {"agrees": "C2", "in-part": "C0", "disagrees": "C1", "open": "C6"}
+_SIDES = ((-1, "contradicts", "C1", "right"), (1, "supports", "C0", "left"))
 
 
 def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = "") -> Chart:
@@ -26,7 +28,7 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
         contradicts, citation.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
-    medium : {'page', 'slide'}
+    medium : {'page', 'slide', 'slide-dark'}
     title : str
         Above the chart; without it the number of verdicts of each kind.
 
@@ -40,18 +42,12 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
         No row to draw, or more rows than the medium holds.
     """
     drawn = counted_rows(table)
-    records = drawn.to_dict("records")
+    known = grid.named(drawn, "statement", "verdict_label")
+    records = known.to_dict("records")
     chosen = style.medium(medium)
-    heading = title or _finding(drawn)
-    rows = [
-        layout.Row(
-            f"{record['statement_id']}  {record['statement']}",
-            (f"{record['verdict_symbol']} {record['verdict_label']}", _certainty(record)),
-            colours=(_COLOURS.get(record["verdict_role"], "0.35"),),
-        )
-        for record in records
-    ]
+    heading = title or _finding(known)
     with style.applied(chosen):
+        rows = [_row(record) for record in records]
         page = layout.Page(
             heading,
             _foot(drawn, medium),
@@ -66,26 +62,34 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
     return finished("verdicts", axes, drawn, heading, map(_sentence, records), medium)
 
 
+def _row(record: dict[str, Any]) -> layout.Row:
+    verdict = f"{grid.words(record['verdict_symbol'])} {record['verdict_label']}".strip()
+    colour = style.legible(_COLOURS.get(record["verdict_role"], "C6"))
+    label = f"{record['statement_id']}  {record['statement']}"
+    return layout.Row(label, (verdict, _certainty(record)), colours=(colour,))
+
+
 def _certainty(record: dict[str, Any]) -> str:
-    level = int(record["certainty_level"])
-    return "●" * level + "○" * (4 - level) + f" {record['certainty_label']}"
+    level = 0 if wording.missing(record["certainty_level"]) else int(record["certainty_level"])
+    return "●" * level + "○" * (4 - level) + f" {_rated(record)}"
+
+
+def _rated(record: dict[str, Any]) -> str:
+    return grid.words(record["certainty_label"]) or "not rated"
 
 
 def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
     size = style.size()
-    for side, name, colour, align in [
-        (-1, "contradicts", "#D55E00", "right"),
-        (1, "supports", "#0072B2", "left"),
-    ]:
+    for side, name, colour, align in _SIDES:
         count = int(record[name])
         if count:
             ax.barh(
                 y,
                 side * count,
                 height=0.8 * size,
-                color=colour,
+                color=style.colour(colour),
                 hatch="//" if side < 0 else None,
-                edgecolor="white",
+                edgecolor=style.paper(),
                 linewidth=0,
             )
         ax.annotate(str(count), (side * count, y), (side * 3, 0), textcoords="offset points", ha=align, va="center")
@@ -94,12 +98,12 @@ def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
 def _axis(ax: Axes, drawn: pd.DataFrame, ys: list[float]) -> None:
     reach = max(int(drawn.supports.max()), int(drawn.contradicts.max()), 1)
     ax.set_xlim(-2.2 * max(int(drawn.contradicts.max()), 0.25 * reach), 1.6 * reach)
-    ax.axvline(0, color="0.3", linewidth=0.8)
+    ax.axvline(0, color=style.soft(), linewidth=0.8)
     ax.set_xticks([])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     for upper, lower in zip(ys, ys[1:]):
-        ax.axhline((upper + lower) / 2, color="0.9", linewidth=0.6, zorder=0)
+        ax.axhline((upper + lower) / 2, color=style.faint(), linewidth=0.6, zorder=0)
 
 
 def _finding(drawn: pd.DataFrame) -> str:
@@ -119,6 +123,6 @@ def _foot(drawn: pd.DataFrame, medium: str) -> str:
 def _sentence(record: dict[str, Any]) -> str:
     return (
         f"{record['statement_id']}, {record['statement'].rstrip('.')}: {record['verdict_label']}, "
-        f"certainty {record['certainty_label']}, {wording.counted(record['supports'], 'claim')} for, "
+        f"certainty {_rated(record)}, {wording.counted(record['supports'], 'claim')} for, "
         f"{record['contradicts']} against."
     )

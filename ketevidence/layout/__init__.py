@@ -5,7 +5,7 @@ lines and the row grows with them. Heights are in points, so that no text can ov
 whatever the number of rows. A chart without rows has a plane with the same words around it.
 """
 
-from ketevidence.layout.placing import place, plane
+from ketevidence.layout.placing import TooManyRows, place, plane
 from ketevidence.layout.texts import Page, Row, beside, room
 
-__all__ = ["Page", "Row", "beside", "place", "plane", "room"]
+__all__ = ["Page", "Row", "TooManyRows", "beside", "place", "plane", "room"]

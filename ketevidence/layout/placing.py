@@ -12,6 +12,12 @@ from ketevidence.layout.texts import GAP, POINTS, Measured, Page, Row, colour_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_MOST_SPREAD = 2.2  # of the rows of a slide that has room, as a multiple of the height that they need
+
+
+class TooManyRows(ValueError):  # noqa: N818, the name says what is wrong
+    """A medium of fixed height cannot hold the rows at its size of type."""
+
 
 def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None) -> tuple[Axes, list[float]]:
     """Axes with labels, and for each row the height (y) at which its mark is to stand.
@@ -22,7 +28,7 @@ def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None
 
     Raises
     ------
-    ValueError
+    TooManyRows
         More rows than the medium holds at its size of type.
     """
     texts = measure(rows, page, medium, ax)
@@ -30,18 +36,23 @@ def place(rows: Sequence[Row], page: Page, medium: style.Medium, ax: Axes | None
     return ax, _write(ax, rows, texts, page)
 
 
-def plane(ticks: Mapping[float, str], page: Page, medium: style.Medium, ax: Axes | None) -> tuple[Axes, float]:
-    """Axes without rows, with a labelled y axis, and their width in points; inside `style.applied`."""
+def plane(
+    ticks: Mapping[float, str], page: Page, medium: style.Medium, ax: Axes | None, least: float = 0.0
+) -> tuple[Axes, float]:
+    """Axes without rows, with a labelled y axis, and their width in points; inside `style.applied`.
+
+    On a page they are at least so many points high.
+    """
     import matplotlib as mpl
 
     texts = measure([Row(label) for label in ticks.values()], page, medium, ax)
-    high = 0.0 if medium.height else 0.5 * float(mpl.rcParams["figure.figsize"][0]) * POINTS
+    high = 0.0 if medium.height else max(0.5 * float(mpl.rcParams["figure.figsize"][0]) * POINTS, least)
     ax = _axes(replace(texts, heights=(high,)), page, medium, ax)
     ax.set_yticks(list(ticks), list(ticks.values()))
     ax.tick_params(axis="y", length=0)
     ax.annotate(
         page.y_label, (0, 1), (-texts.left - GAP, page.above * texts.size), xycoords="axes fraction",
-        textcoords="offset points", va="bottom", style="italic",
+        textcoords="offset points", va="bottom", style=style.slant(page.y_label),
     )  # fmt: skip
     _write_below(ax, texts, page)
     return ax, texts.room
@@ -51,11 +62,32 @@ def _axes(texts: Measured, page: Page, medium: style.Medium, ax: Axes | None) ->
     """The axes given, or new ones, with title and foot."""
     if ax is None:
         return _new_axes(texts, page, medium)
+    _dress(ax)
     above = (page.above + 1.7 if page.headings or page.y_label else 1) * texts.size
-    ax.set_title(texts.title, loc="left", weight="bold", fontsize=1.25 * texts.size, pad=above)
+    size = 1.25 * texts.size
+    ax.set_title(texts.title, loc="left", weight="bold", fontsize=size, pad=above, color=style.ink())
     below = -texts.line - (0 if texts.inside else 3.8 * texts.line + texts.side_height)
     ax.annotate(texts.foot, (0, 0), (0, below), xycoords="axes fraction", textcoords="offset points", va="top")
     return ax
+
+
+def _dress(ax: Axes) -> None:
+    """Colours and sizes of the style for axes that were made in another one."""
+    import matplotlib as mpl
+
+    figure = ax.get_figure(root=True)
+    look: Any = mpl.rcParams
+    assert figure is not None
+    figure.set_facecolor(look["figure.facecolor"])
+    ax.set_facecolor(look["axes.facecolor"])
+    ax.xaxis.label.set(color=look["axes.labelcolor"], size=look["axes.labelsize"])
+    ax.tick_params(grid_color=look["grid.color"], grid_linewidth=look["grid.linewidth"])
+    for axis in ("x", "y"):
+        colour, labelsize = look[f"{axis}tick.color"], look[f"{axis}tick.labelsize"]
+        ax.tick_params(axis=axis, colors=colour, labelsize=labelsize)
+    for side, spine in ax.spines.items():
+        spine.set(edgecolor=look["axes.edgecolor"], linewidth=look["axes.linewidth"])
+        spine.set_visible(look[f"axes.spines.{side}"])
 
 
 def _new_axes(texts: Measured, page: Page, medium: style.Medium) -> Axes:
@@ -72,18 +104,22 @@ def _new_axes(texts: Measured, page: Page, medium: style.Medium) -> Axes:
     if medium.height is not None:
         if high > medium.height * POINTS:
             holds = int(len(texts.labels) * (medium.height * POINTS - above - below) / inside)
-            raise ValueError(
-                f"a {medium.name} holds about {max(holds, 0)} of these {len(texts.labels)} rows at a readable size; "
+            raise TooManyRows(
+                f"a slide holds about {max(holds, 0)} of these {len(texts.labels)} rows at a readable size; "
                 "choose fewer rows, or the medium 'page'"
             )
         high = medium.height * POINTS
+    tall = high - above - below
+    if sum(texts.heights):  # few rows stand together at the top of a slide
+        tall = min(tall, _MOST_SPREAD * inside)
     inches = (wide / POINTS, medium.height or high / POINTS)
     left, right = 2 * GAP + texts.left, 2 * GAP + sum(texts.columns)
     figure = Figure(figsize=inches)
     figure.text(GAP / wide, 1 - GAP / high, texts.title, va="top", weight="bold",
-                fontsize=mpl.rcParams["figure.titlesize"])  # fmt: skip
+                fontsize=mpl.rcParams["figure.titlesize"], gid=style.TITLE)  # fmt: skip
     figure.text(GAP / wide, GAP / high, texts.foot, va="bottom", linespacing=1.25)
-    ax: Axes = figure.add_axes((left / wide, below / high, (wide - left - right) / wide, (high - above - below) / high))
+    box = (left / wide, (high - above - tall) / high, (wide - left - right) / wide, tall / high)
+    ax: Axes = figure.add_axes(box)
     return ax
 
 
@@ -132,7 +168,7 @@ def _write_right(ax: Axes, rows: Sequence[Row], ys: Sequence[float], texts: Meas
                 looks |= {"color": colour} if colour else {}
                 ax.text(1, y, row.right[column], va="center", **beside, **looks)
         above = _beside(ax, offset, texts.size * page.above)
-        ax.text(1, -0.5 * texts.line, heading, va="bottom", style="italic", **above)
+        ax.text(1, -0.5 * texts.line, heading, va="bottom", style=style.slant(heading), **above)
         offset += texts.columns[column]
 
 

@@ -208,6 +208,7 @@ def meta_regression(
     ----------
     Knapp G, Hartung J (2003), Improved tests for a random effects meta-regression with a
     single covariate. Statistics in Medicine 22:2693-2710. doi:10.1002/sim.1482
+
     Raudenbush SW (2009), Analyzing effect sizes: random-effects models. In: The Handbook
     of Research Synthesis and Meta-Analysis, 2nd edition, 295-315.
 
@@ -259,6 +260,7 @@ def egger(effect: ArrayLike, variance: ArrayLike, *, labels: Sequence[str] | Non
     ----------
     Sterne JAC, Egger M (2005), Regression methods to detect publication and other bias in
     meta-analysis. In: Publication Bias in Meta-Analysis, 99-110.
+
     Sterne JAC and others (2011), Recommendations for examining and interpreting funnel
     plot asymmetry. BMJ 343:d4002. doi:10.1136/bmj.d4002
 

@@ -163,9 +163,11 @@ def pool(
     ----------
     Viechtbauer W (2007), Confidence intervals for the amount of heterogeneity in
     meta-analysis. Statistics in Medicine 26:37-52. doi:10.1002/sim.2514
+
     Higgins JPT, Thompson SG, Spiegelhalter DJ (2009), A re-evaluation of random-effects
     meta-analysis. Journal of the Royal Statistical Society A 172:137-159.
     doi:10.1111/j.1467-985X.2008.00552.x
+
     Pustejovsky JE, Tipton E (2018), Small-sample methods for cluster-robust variance
     estimation and hypothesis testing in fixed effects models. Journal of Business and
     Economic Statistics 36:672-683. doi:10.1080/07350015.2016.1247004

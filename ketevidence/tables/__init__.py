@@ -4,10 +4,13 @@ Every frame names its sources in a column ``citation``, carries the version and 
 of the evidence in ``frame.attrs``, and holds figures unrounded.
 """
 
+from ketevidence.tables.accrual import accrual
 from ketevidence.tables.bias import risk_of_bias
+from ketevidence.tables.cards import condition_card
 from ketevidence.tables.certainty import certainty
 from ketevidence.tables.claims import claims, evidence_for, published_estimates, statements
 from ketevidence.tables.comparisons import comparisons, not_comparable
+from ketevidence.tables.evidence_map import evidence_map
 from ketevidence.tables.facts import trial_facts
 from ketevidence.tables.gaps import gaps
 from ketevidence.tables.influence import funnel as funnel
@@ -24,12 +27,15 @@ from ketevidence.tables.trials import conditions, studies
 from ketevidence.tables.trials import direct_conditions as direct_conditions
 
 __all__ = [
+    "accrual",
     "certainty",
     "claims",
     "comparisons",
+    "condition_card",
     "conditions",
     "effect_durations",
     "evidence_for",
+    "evidence_map",
     "gaps",
     "not_comparable",
     "onset_times",

@@ -6,9 +6,10 @@ import pandas as pd
 
 from ketevidence import references
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
+from ketevidence.tables.frame import Wanted, choose, cite, finish, remembered, vocabulary
 
 
+@remembered
 def risk_of_bias(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     """Judgements of RoB 2 and ROBINS-I, one row a study and domain; none are computed.
 
@@ -21,10 +22,10 @@ def risk_of_bias(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        row_id, study_id, citation (of the study), condition, tool, domain, judgement, sign
-        ('+' low, '-' some concerns or moderate, 'x' high or serious, '!' critical, '?' no
-        information), support, judged_in (citation of what was read for it), locator, basis,
-        checked, solid, source_id.
+        row_id (key of the judgement: study, tool, domain), study_id, citation (of the study),
+        condition, tool, domain, judgement, sign ('+' low, '-' some concerns or moderate, 'x' high
+        or serious, '!' critical, '?' no information), support, judged_in (citation of what was read
+        for it), locator, basis, checked, solid, source_id.
 
     Raises
     ------

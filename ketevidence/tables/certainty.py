@@ -11,7 +11,7 @@ from ketevidence import wording
 from ketevidence.dataset import Evidence
 from ketevidence.tables.comparisons import compared
 from ketevidence.tables.facts import randomised_trials
-from ketevidence.tables.frame import Wanted, choose, finish, vocabulary
+from ketevidence.tables.frame import Wanted, choose, finish, remembered, vocabulary
 from ketevidence.tables.people import independent, people
 from ketevidence.tables.pooling import pooled
 from ketevidence.tables.trials import RESULTS
@@ -37,6 +37,7 @@ class Step(NamedTuple):
     why: str
 
 
+@remembered
 def certainty(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     """The curators' certainty of each comparison, and beside it a suggestion computed from the tables.
 
@@ -62,13 +63,16 @@ def certainty(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        row_id, condition, label, comparison, outcome, trials, people (Int64, as the
-        curators counted), effect (str, our pools of symptoms), certainty (curators', in
-        words), certainty_level (Int64, 1 very low to 4 high; missing where there is no
-        rating), suggestion, suggestion_level, agree (boolean; missing where the curators
-        have not rated what can be rated), reasons (the curators' domains),
-        suggestion_reasons, differs (domains on which the two differ), rationale, status,
-        citation (trials), source_id, solid.
+        row_id (condition and comparison), condition, label (the condition in words), comparison,
+        outcome, trials (Int64, randomised trials with a result, as the curators counted), people
+        (Int64, people in them), effect (str, our pools of symptoms), certainty (str, the curators'
+        judgement), certainty_level (Int64, 1 very low to 4 high; missing where there is no rating),
+        suggestion (str, the certainty computed by fixed rules), suggestion_level (Int64, as
+        certainty_level), agree (boolean, whether both end at the same level; missing where the
+        curators have not rated what can be rated), reasons (str, why the curators took off levels,
+        by domain), suggestion_reasons (str, why the rules did), differs (str, domains on which the
+        two differ), rationale, status, citation (of the trials), source_id, solid (bool: False
+        where the curators' rating is provisional).
 
     Raises
     ------
@@ -80,9 +84,11 @@ def certainty(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     Guyatt GH and others (2011), GRADE guidelines 5. Rating the quality of evidence:
     publication bias. Journal of Clinical Epidemiology 64:1277-1282.
     doi:10.1016/j.jclinepi.2011.01.011
+
     Guyatt GH and others (2011), GRADE guidelines 6. Rating the quality of evidence:
     imprecision. Journal of Clinical Epidemiology 64:1283-1293.
     doi:10.1016/j.jclinepi.2011.01.012
+
     Guyatt GH and others (2011), GRADE guidelines 7. Rating the quality of evidence:
     inconsistency. Journal of Clinical Epidemiology 64:1294-1302.
     doi:10.1016/j.jclinepi.2011.03.017
@@ -101,7 +107,7 @@ def _row(
     evidence: Evidence, row: dict[str, object], every: pd.DataFrame, forest: pd.DataFrame, refused: pd.DataFrame
 ) -> dict[str, object]:
     condition = str(row["condition"])
-    trials, own = _trials(evidence, every, condition)
+    trials, own = trials_about(evidence, every, condition)
     about = set(trials.condition.astype(str))
     shown, silent = forest[forest.condition.isin(about)], refused[refused.condition.isin(about)]
     steps = _steps(evidence, trials, shown, silent, own) if len(trials) else {}
@@ -130,7 +136,7 @@ def _row(
     }  # fmt: skip
 
 
-def _trials(evidence: Evidence, every: pd.DataFrame, condition: str) -> tuple[pd.DataFrame, bool]:
+def trials_about(evidence: Evidence, every: pd.DataFrame, condition: str) -> tuple[pd.DataFrame, bool]:
     """Trials of the condition that share no people, and whether they are its own or those of a wider group."""
     trials = every[every.condition == condition]
     if len(trials):

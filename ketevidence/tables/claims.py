@@ -6,11 +6,12 @@ import pandas as pd
 
 from ketevidence import wording
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
+from ketevidence.tables.frame import Wanted, choose, cite, finish, remembered, vocabulary
 
 _RELATIONS = ("supports", "contradicts", "qualifies", "context")
 
 
+@remembered
 def statements(
     evidence: Evidence, *, source: Wanted = None, topic: Wanted = None, condition: Wanted = None
 ) -> pd.DataFrame:
@@ -27,12 +28,13 @@ def statements(
     Returns
     -------
     pandas.DataFrame
-        statement_id, paragraph (Int64, missing for what the article does not say),
-        topic, condition, statement, figure (str, as stated), measure, value, low, high,
-        unit, verdict, verdict_label, verdict_symbol, verdict_role (str, from the
-        vocabulary), certainty, certainty_label (str), certainty_level (int, 1 very low to
-        4 high), supports, contradicts, qualifies, context (int, claims linked in that
-        way), rationale, reviewed_on, citation, source_id.
+        statement_id, paragraph (Int64, missing for what the article does not say), topic,
+        condition, statement, figure (str, as stated), measure, value, low, high, unit, verdict,
+        verdict_label (str, the verdict in words), verdict_symbol (str, its sign), verdict_role
+        (str, whether it agrees with the statement), certainty, certainty_label (str, the certainty
+        in words), certainty_level (int, 1 very low to 4 high), supports, contradicts, qualifies,
+        context (int, each the claims linked in that way), rationale, reviewed_on, citation,
+        source_id.
 
     Raises
     ------
@@ -63,6 +65,7 @@ def statements(
     )  # fmt: skip
 
 
+@remembered
 def claims(
     evidence: Evidence,
     *,
@@ -83,10 +86,10 @@ def claims(
     Returns
     -------
     pandas.DataFrame
-        claim_id, topic, condition, kind, statement, figure (str), intervention,
-        comparator, definition, population, measure, value, low, high, interval, unit,
-        events, n, censored, citation, source_design, source_status, locator, basis,
-        checked, solid (bool), notes, source_id.
+        claim_id, topic, condition, kind, statement, figure (str, the figure in words),
+        intervention, comparator, definition, population, measure, value, low, high, interval, unit,
+        events, n, censored, citation, source_design, source_status, locator, basis, checked, solid
+        (bool), notes, source_id.
 
     Raises
     ------
@@ -118,6 +121,7 @@ def claims(
     )  # fmt: skip
 
 
+@remembered
 def evidence_for(evidence: Evidence, statement: str) -> pd.DataFrame:
     """The claims linked to one statement, for it first, then against it.
 
@@ -130,9 +134,10 @@ def evidence_for(evidence: Evidence, statement: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        statement_id, relation (category, ordered: supports, contradicts, qualifies,
-        context), claim_id, claim (str), figure, source_design, citation, locator, basis,
-        checked, solid, source_status, link_note, definition, notes, source_id.
+        statement_id, relation (category, ordered; how the claim bears on the statement), claim_id,
+        claim (str, in our words), figure (str, the figure in words), source_design, citation,
+        locator, basis, checked, solid, source_status, link_note (str, why it is linked, in a few
+        words), definition, notes, source_id.
 
     Raises
     ------
@@ -154,6 +159,7 @@ def evidence_for(evidence: Evidence, statement: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
+@remembered
 def published_estimates(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     """Pooled effects as reviews report them: read, not recomputed; signs as printed.
 
@@ -166,10 +172,10 @@ def published_estimates(evidence: Evidence, *, condition: Wanted = None) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        claim_id, condition, intervention, comparator, measure, value, low, high (in
-        unit), interval, unit, figure, k_studies, n, definition, population, citation,
-        locator, basis, checked, solid, notes, source_id. The definition and the notes
-        say which sign favours the drug.
+        claim_id, condition, intervention, comparator, measure, value, low, high, interval, unit,
+        figure (str, the figure in words), k_studies, n, definition, population, citation, locator,
+        basis, checked, solid, notes, source_id. The definition and the notes say which sign favours
+        the drug.
     """
     kinds = vocabulary(evidence, "claims", "kind").having_role("published-estimate")
     frame = cite(evidence, evidence.claims)

@@ -11,7 +11,7 @@ from ketevidence import references, wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.tables.contrasts import BETTER, OUTCOMES, Found, contrast
-from ketevidence.tables.frame import Wanted, choose, connected, finish, vocabulary
+from ketevidence.tables.frame import Wanted, choose, connected, finish, remembered, vocabulary
 from ketevidence.tables.people import overlaps
 from ketevidence.tables.trials import direct_conditions
 
@@ -31,6 +31,7 @@ _REASONS = [
 ]  # fmt: skip
 
 
+@remembered
 def comparisons(
     evidence: Evidence, *, condition: Wanted = None, outcome: str = "symptoms", timepoint: str | None = None
 ) -> pd.DataFrame:
@@ -54,16 +55,18 @@ def comparisons(
     Returns
     -------
     pandas.DataFrame
-        row_id (keys of the outcomes), study_id, citation, condition, outcome, definition
-        (what must be alike to be pooled), time (words), timepoint, how ('printed contrast'
-        or 'arms paired'), measure, scale ('identity' or 'log'), effect, low, high (95%
-        interval; a ratio as a ratio; negative: fewer symptoms with the drug; above 1: more
-        responders with it), transformed (the effect, a logarithm for ratios), variance (of
-        transformed), drug, drug_figures, control_figures (str), n (Int64, people in the
-        figure, else in the trial), comparator,
-        comparator_type, note (a correction or a doubt), counted (bool), same_people_as
-        (the citation and outcome that counts for these people), published_on (str), locator,
-        basis, checked, solid, source_id.
+        row_id (keys of the outcomes), study_id, citation, condition, outcome (what was measured),
+        definition (what must be alike to be pooled), time (str, after the first dose, in words),
+        timepoint (the same as ISO 8601 duration), how ('printed contrast' or 'arms paired'),
+        measure (kind of effect), scale ('identity' or 'log'), effect (see column measure; a ratio
+        as a ratio; negative: fewer symptoms with the drug; above 1: more responders with it), low,
+        high (each a limit of the 95% interval, see column measure), transformed (the effect, a
+        logarithm for ratios), variance (of transformed), drug (the drug studied), drug_figures,
+        control_figures (str, each what the effect rests on in that arm), n (Int64, people in the
+        figure, else in the trial), comparator, comparator_type, note (a correction or a doubt), counted (bool: False
+        for people who count in another row), same_people_as (the citation and outcome that counts
+        for these people), published_on (str, date of the source), locator, basis, checked, solid,
+        source_id.
 
     Raises
     ------
@@ -73,6 +76,7 @@ def comparisons(
     return compared(evidence, condition, outcome, timepoint)[0]
 
 
+@remembered
 def not_comparable(
     evidence: Evidence, *, condition: Wanted = None, outcome: str = "symptoms", timepoint: str | None = None
 ) -> pd.DataFrame:
@@ -86,10 +90,12 @@ def not_comparable(
     Returns
     -------
     pandas.DataFrame
-        row_id, study_id, citation, condition, outcome, time, timepoint, reason, people (the
-        first study of those that share people), other_rows (bool: these people have a
-        usable result as well), n, primary_result, comparator, comparator_type, published
-        (bool), locator, basis, checked, solid, source_id.
+        row_id (keys of the outcomes, or of the trial), study_id, citation, condition, outcome (what
+        was measured), time (str, after the first dose, in words), timepoint (the same as ISO 8601
+        duration), reason (why it could not be used), people (key of the first study of those that share
+        people), other_rows (bool: these people have a usable result as well), n (Int64, people in
+        the figure, else in the trial), primary_result, comparator, comparator_type, published
+        (bool: the trial has a published result), locator, basis, checked, solid, source_id.
 
     Raises
     ------

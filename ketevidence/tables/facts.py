@@ -11,7 +11,7 @@ from ketevidence import wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.tables.comparisons import CARRY_OVER
-from ketevidence.tables.frame import Wanted, finish, vocabulary
+from ketevidence.tables.frame import Wanted, finish, remembered, vocabulary
 from ketevidence.tables.trials import direct_conditions, studies
 
 Fact = tuple[str, str, str, str]
@@ -22,6 +22,7 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
+@remembered
 def trial_facts(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     """Facts of each randomised trial with a result, one row a trial and fact.
 
@@ -34,12 +35,13 @@ def trial_facts(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        row_id, study_id, citation, condition, fact, sign ('+' guards against error, '-'
-        does not, '?' not known, '' neither), word (short), detail, solid, source_id. Facts:
-        allocation, comparator (with an inactive one people can guess what they got, with
-        any other that is not sure), masked, registered, result of the primary outcome,
-        people, dropouts, carry-over, people shared with another study. solid is false where
-        a trial is known at second hand; no second reader saw these facts.
+        row_id (study and fact), study_id, citation, condition, fact (what is looked at), sign ('+'
+        guards against error, '-' does not, '?' not known, '' neither), word (str, the fact in
+        short), detail (str, more of it), solid (bool: False where the trial is known at second
+        hand), source_id. Facts: allocation, comparator (with an inactive one people can guess what
+        they got, with any other that is not sure), masked, registered, result of the primary
+        outcome, people, dropouts, carry-over, people shared with another study. No second reader
+        saw these facts.
 
     Raises
     ------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias
 
 import pandas as pd
 
@@ -13,6 +15,47 @@ from ketevidence.dataset import Evidence
 from ketevidence.schema import Column
 
 Wanted: TypeAlias = str | Sequence[str] | None
+P = ParamSpec("P")
+
+
+def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
+    """The function, whose frames know how they were made, so that they can be made again.
+
+    ``attrs["recipe"]`` is a list of steps, each with table (the name of the function),
+    options, keys (of all rows made, a line each), and rows (the keys of those rows of the
+    step before that it was given, where somebody had chosen among them).
+    """
+    signature = inspect.signature(make)
+
+    @wraps(make)
+    def _made(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
+        frame = make(*args, **kwargs)
+        first, *options = signature.bind(*args, **kwargs).arguments.items()
+        step: dict[str, Any] = {
+            "table": make.__name__,
+            "options": {
+                name: _plain(value) for name, value in options if value is not signature.parameters[name].default
+            },
+            "keys": _keys(frame),
+        }
+        before: list[dict[str, Any]] = []
+        if isinstance(first[1], pd.DataFrame):
+            before = first[1].attrs.get("recipe", [])
+            given = _keys(first[1])
+            if before and given != before[-1]["keys"]:
+                step["rows"] = given
+        frame.attrs["recipe"] = [*before, step]
+        return frame
+
+    return _made
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | bool | int | float) else list(value)
+
+
+def _keys(frame: pd.DataFrame) -> str:
+    return "\n".join(frame[frame.attrs["key"]].astype(str)) if frame.attrs.get("key") in frame else ""
 
 
 def choose(frame: pd.DataFrame, name: str, wanted: Wanted, known: Iterable[str]) -> pd.DataFrame:
@@ -41,9 +84,15 @@ def vocabulary(evidence: Evidence, table: str, column: str) -> Column:
 def cite(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with what its source adds to a row.
 
-    Added columns: citation ('Taylor 2018'), source_design, source_status, and solid:
-    whether a second reader saw the figure and it is not known only at second hand.
     Charts draw a row that is not solid hollow.
+
+    Returns
+    -------
+    pandas.DataFrame
+        citation (label of the source; '; ' between several), source_design (what kind of
+        evidence the source is), source_status (what has become of the source), solid (bool:
+        False where no second reader saw the figure, or it is known at second hand only),
+        beside the columns of the frame.
     """
     sources = evidence.sources.set_index("source_id")
     cited = frame.copy()

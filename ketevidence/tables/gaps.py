@@ -5,16 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import finish, vocabulary
+from ketevidence.tables.frame import finish, remembered, vocabulary
 
 
+@remembered
 def gaps(evidence: Evidence) -> pd.DataFrame:
     """What a curator could mend next: one row a kind of gap.
 
     Returns
     -------
     pandas.DataFrame
-        gap (str), rows (int, how many have it), of (int, how many there are), keys
+        gap (str, what is missing), rows (int, how many have it), of (int, how many there are), keys
         (str, '; ' between).
     """
     claims, sources = evidence.claims, evidence.sources

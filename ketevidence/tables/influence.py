@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ketevidence import synthesis, wording
+from ketevidence.tables.frame import remembered
 from ketevidence.tables.pooling import shown
 
 _KEPT = ["scale", "measure", "favours_low", "favours_high"]
 
 
+@remembered
 def leave_one_out(forest: pd.DataFrame, *, method: str = "REML") -> pd.DataFrame:
     """The pool without each trial in turn.
 
@@ -59,6 +61,7 @@ def leave_one_out(forest: pd.DataFrame, *, method: str = "REML") -> pd.DataFrame
     return _described(frame, trials, "row_id")
 
 
+@remembered
 def gosh(forest: pd.DataFrame, *, method: str = "REML", most: int = 2**20) -> pd.DataFrame:
     """The pool of every subset of its trials.
 
@@ -92,6 +95,7 @@ def gosh(forest: pd.DataFrame, *, method: str = "REML", most: int = 2**20) -> pd
     return _described(frame, trials, "row_id")
 
 
+@remembered
 def funnel(forest: pd.DataFrame) -> pd.DataFrame:
     """Effects of a pool against their standard errors.
 

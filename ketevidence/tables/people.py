@@ -8,16 +8,25 @@ from ketevidence.check import same_participants
 from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import connected, vocabulary
 
+UNPUBLISHED = "not-published"
+
 
 def mark_repeats(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with counted (bool) and same_people_as (str) added.
+    """The frame with what its rows say about the same people.
 
     Within one kind, of all rows that rest on the same people by their notes one row
     counts: the one that has a value, best a printed one, then a randomised source, then
     a figure that is solid, then counts of people, then most people, then the first key.
-    The others name it in same_people_as. Rows of different kinds show the same people by
-    different definitions and all count; shares_people (bool) marks them, and rows whose
-    studies overlap. No row of a retracted source counts.
+    The others name it. Rows of different kinds show the same people by different
+    definitions and all count, but are marked. No row of a retracted source counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        counted (bool: False for people counted in another row of the same kind, and for a
+        retracted source), same_people_as (str, citation of the row that counts for these
+        people), shares_people (bool: by the notes or the studies some of these people are
+        in another row too), beside the columns of the frame.
     """
     randomised = vocabulary(evidence, "sources", "design").having_role("randomised")
     retracted = frame.source_status == "retracted"
@@ -75,6 +84,12 @@ def overlaps(studies: pd.DataFrame) -> list[tuple[str, str]]:
     ]
 
 
+def reported(everything: pd.DataFrame) -> set[str]:
+    """The studies without a result whose people are in a study with one: registrations of a report."""
+    silent = set(everything.study_id[everything.primary_result == UNPUBLISHED])
+    return {study for study, other in overlaps(everything) if study in silent and other not in silent}
+
+
 def independent(evidence: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     """One study of each set that shares people, the others left out.
 
@@ -91,6 +106,13 @@ def independent(evidence: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
         group=studies.study_id.map(lambda study: group.get(study, study)),
     ).sort_values(["results", "people", "study_id"])
     return studies.loc[ranked.drop_duplicates("group").index.sort_values()]
+
+
+def together(every: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """The chosen studies, and those of `every` that share people with them."""
+    group = connected(overlaps(every))
+    sets = every.study_id.map(lambda study: group.get(study, study))
+    return every[sets.isin(set(sets[every.study_id.isin(chosen.study_id)]))]
 
 
 def people(studies: pd.DataFrame) -> int:

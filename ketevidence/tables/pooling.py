@@ -12,7 +12,7 @@ from ketevidence import synthesis, wording
 from ketevidence.dataset import Evidence
 from ketevidence.synthesis import Pooled
 from ketevidence.tables.comparisons import NOTHING, compared
-from ketevidence.tables.frame import Wanted, finish, vocabulary
+from ketevidence.tables.frame import Wanted, finish, remembered, vocabulary
 
 COLUMNS = [
     "row_id", "row", "group", "label", "detail", "condition", "effect", "low", "high", "scale", "measure", "weight",
@@ -28,6 +28,7 @@ SHARE = "proportion"  # the measure of shares, pooled on the log-odds scale
 Record = dict[str, Any]
 
 
+@remembered
 def pooled(
     evidence: Evidence,
     *,
@@ -57,16 +58,22 @@ def pooled(
     Returns
     -------
     pandas.DataFrame
-        row_id, row ('study', 'pooled', or 'listed' without an effect), group (str, what is
-        alike; empty in listed rows), label, detail (str), condition, effect, low, high (95%
-        interval, a ratio as a ratio), scale, measure, weight (0 to 1 in a pool), n (Int64,
-        people), drug_figures, control_figures, transformed, variance (as in `comparisons`),
-        prediction_low, prediction_high, prediction_method, k (Int64, trials pooled), i2 (0
-        to 1), heterogeneity (str), p (of no effect; missing for shares), published (bool),
-        difference, reason (of listed rows), warning, sentence (what was done), registered
-        (bool: trials without a published result), primary_result (str, of listed trials),
-        favours_low, favours_high (what lies at
-        either side; empty for shares), solid, citation, source_id, study_id.
+        row_id (key of the row), row ('study', 'pooled', or 'listed' without an effect), group (str,
+        what is alike; empty in listed rows), label (str, the trial, outcome and time, or the pool),
+        detail (str, a correction or a doubt), condition, effect (see column measure; a ratio as a
+        ratio), low, high (each a limit of the 95% interval, see column measure), scale ('identity'
+        or 'log'), measure (kind of effect), weight (0 to 1 in a pool), n (Int64, people),
+        drug_figures, control_figures (str, each what the effect rests on in that arm), transformed
+        (the effect on the scale on which it is pooled), variance (of transformed), prediction_low,
+        prediction_high (each a limit of the 95% prediction interval, see column measure),
+        prediction_method (how that interval was computed), k (Int64, trials pooled), i2 (0 to 1,
+        share of the variation that lies between trials), heterogeneity (str, how much the trials
+        differ), p (probability, test of no effect; missing for shares), published (bool: reported
+        by a review, not recomputed), difference (our pool minus the published estimate, on the
+        transformed scale), reason (why a listed row has no effect), warning (str, what limits the
+        pool), sentence (what was done), registered (bool: trials without a published result),
+        primary_result (str, of listed trials), favours_low, favours_high (each what lies at that
+        side; empty for shares), solid, citation, source_id, study_id.
 
     Raises
     ------
@@ -211,6 +218,7 @@ def framed(evidence: Evidence, records: Sequence[Record], sides: tuple[str, str]
     return finish(evidence, frame, "row_id", COLUMNS)
 
 
+@remembered
 def folded(forest: pd.DataFrame) -> pd.DataFrame:
     """The forest with its listed rows folded into one a condition, for a slide: how many, their results, the largest.
 

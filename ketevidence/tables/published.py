@@ -12,7 +12,7 @@ from ketevidence import wording
 from ketevidence.dataset import Evidence
 from ketevidence.tables.claims import published_estimates
 from ketevidence.tables.contrasts import OUTCOMES
-from ketevidence.tables.frame import Wanted, vocabulary
+from ketevidence.tables.frame import Wanted, remembered, vocabulary
 from ketevidence.tables.pooling import Record, framed, pooled, sides_of
 from ketevidence.tables.trials import direct_conditions
 
@@ -22,6 +22,7 @@ _SCALE_UNKNOWN = re.compile(r"scale unknown|\bscales\b", re.IGNORECASE)
 _OTHER_QUESTION = re.compile(r"\b(?:hours?|days?|weeks?|months?|end of|follow-up|bias-corrected)\b", re.IGNORECASE)
 
 
+@remembered
 def published_comparison(
     evidence: Evidence, *, condition: Wanted = None, outcome: str = "symptoms", method: str = "REML"
 ) -> pd.DataFrame:

@@ -6,13 +6,14 @@ import pandas as pd
 
 from ketevidence import effects, wording
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted
+from ketevidence.tables.frame import Wanted, remembered
 from ketevidence.tables.pooling import SHARE, Record, framed, grouped, one_or_differ, refuse_unknown
 from ketevidence.tables.rates import resistance_rates, short_treatment
 
 _WITHIN = r"within (\d+) weeks"  # how the statements of these claims say when people were counted
 
 
+@remembered
 def pooled_rates(
     evidence: Evidence,
     *,

@@ -6,12 +6,13 @@ import pandas as pd
 
 from ketevidence import wording
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, cite, finish, vocabulary
-from ketevidence.tables.people import independent, people
+from ketevidence.tables.frame import Wanted, choose, cite, finish, remembered, vocabulary
+from ketevidence.tables.people import UNPUBLISHED, independent, people, reported
 
 RESULTS = ("positive", "mixed", "null", "negative")
 
 
+@remembered
 def studies(evidence: Evidence, *, condition: Wanted = None, design: Wanted = None) -> pd.DataFrame:
     """The studies: who, what, against what, and how the primary outcome came out.
 
@@ -24,10 +25,10 @@ def studies(evidence: Evidence, *, condition: Wanted = None, design: Wanted = No
     Returns
     -------
     pandas.DataFrame
-        study_id, citation, condition, design, masking, n (Int64, randomised, else
-        analysed), population, treatment_resistant, drug, dose, route, doses, comparator,
-        comparator_type, primary_outcome, primary_time (str), primary_result,
-        overlaps_with, country, registry_id, source_status, basis, notes, source_id.
+        study_id, citation, condition, design, masking, n (Int64, people randomised, else analysed),
+        population, treatment_resistant, drug, dose, route, doses, comparator, comparator_type,
+        primary_outcome, primary_time (str, when it was measured, after the first dose),
+        primary_result, overlaps_with, country, registry_id, source_status, basis, notes, source_id.
 
     Raises
     ------
@@ -65,23 +66,25 @@ def direct_conditions(evidence: Evidence) -> list[str]:
     return [c.value for c in known if c.value in own or own & set(c.members)]
 
 
+@remembered
 def conditions(evidence: Evidence) -> pd.DataFrame:
     """What there is for each condition, and what is missing.
 
     Returns
     -------
     pandas.DataFrame
-        condition, label, icd11_code (missing for groups), randomised (int, randomised
-        trials with a published result of their primary outcome, which may be a mechanism;
-        of trials that share people one, retracted ones left out), randomised_people (int,
-        people who are in several studies once), positive, mixed, null, negative (int,
-        primary results of those), unpublished (int, registered
-        without a result), not_randomised (int), not_randomised_people (int),
-        best_design (str), certainty (str, the curators' GRADE judgement, missing where
-        there is none), gaps (str).
+        condition, label, icd11_code (missing for groups), randomised (int, randomised trials with a
+        published result of their primary outcome, which may be a mechanism; of trials that share
+        people one, retracted ones left out), randomised_people (int, people who are in several
+        studies once), positive, mixed, null, negative (int, each of those trials by their primary
+        result), unpublished (int, registered without a result), not_randomised (int, studies that
+        are not randomised), not_randomised_people (int, people in them), best_design (str, of the
+        studies with a result), certainty (str, the curators' GRADE judgement, missing where there
+        is none), gaps (str, what is missing).
     """
     everything = studies(evidence)
     everything = everything[everything.source_status != "retracted"]
+    everything = everything[~everything.study_id.isin(reported(everything))]
     names = vocabulary(evidence, "studies", "condition")
     rows = [_condition(evidence, everything[everything.condition == name], name) for name in names.values]
     frame = pd.DataFrame(rows)
@@ -102,9 +105,9 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
     trials = found[found.design.isin(designs.having_role("randomised"))]
     published = trials[trials.primary_result.isin(RESULTS)]
     trials_apart = independent(evidence, published)
-    others = found[found.design.isin(designs.having_role("not-randomised"))]
-    unpublished = found[found.primary_result == "not-published"]
-    with_result = found[found.primary_result != "not-published"]
+    with_result = found[found.primary_result != UNPUBLISHED]
+    others = with_result[with_result.design.isin(designs.having_role("not-randomised"))]
+    unpublished = independent(evidence, found[found.primary_result == UNPUBLISHED])
     best = with_result.design.min() if len(with_result) else None
     rated = evidence.certainty
     rated = rated[rated.condition_id == name].certainty.dropna()
@@ -125,7 +128,7 @@ def _condition(evidence: Evidence, found: pd.DataFrame, name: str) -> dict[str, 
         "randomised_people": people(published),
         **{result: int((trials_apart.primary_result == result).sum()) for result in RESULTS},
         "unpublished": len(unpublished),
-        "not_randomised": len(others),
+        "not_randomised": len(independent(evidence, others)),
         "not_randomised_people": people(others),
         "best_design": designs.label(best) if best else "none",
         "certainty": vocabulary(evidence, "certainty", "certainty").label(rated.iloc[0]) if len(rated) else pd.NA,

@@ -1,0 +1,87 @@
+"""Commands that write files of many parts, and the one that asks what a file was made from."""
+
+from __future__ import annotations
+
+import argparse
+
+from ketevidence import wording
+from ketevidence.dataset import load
+from ketevidence.trace import Traced
+from ketevidence.trace import trace as traced
+
+_SHOWN = 60  # characters of a value that stand in a line
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """Write the page."""
+    from ketevidence import report
+
+    print(report.write(load(arguments.data), arguments.file))
+
+
+def deck(arguments: argparse.Namespace) -> None:
+    """Write the slides."""
+    from ketevidence import deck
+
+    charts = arguments.charts.split(",") if arguments.charts else None
+    print(
+        deck.build(
+            load(arguments.data), arguments.file, condition=arguments.condition, charts=charts,
+            template=arguments.template, medium=arguments.medium,
+        )
+    )  # fmt: skip
+
+
+def figures(arguments: argparse.Namespace) -> None:
+    """Write all charts and a page that shows them."""
+    from ketevidence import deck
+
+    formats = tuple(arguments.format.split(","))
+    print(
+        deck.figures(
+            load(arguments.data), arguments.folder, formats=formats, medium=arguments.medium,
+            condition=arguments.condition,
+        )
+    )  # fmt: skip
+
+
+def trace(arguments: argparse.Namespace) -> int:
+    """Say what files were made from and whether that is still so: 0 if all are current, else 1."""
+    found = [one for path in arguments.paths for one in traced(path, load(arguments.data))]
+    if arguments.csv:
+        for one in found:
+            print(
+                one.rows.assign(file=str(one.file), picture=one.part).to_csv(index=False, lineterminator="\n"), end=""
+            )
+    else:
+        for one in found:
+            print(one)
+            _print_changes(one)
+            if len(found) == 1 or arguments.rows:
+                _print_rows(one)
+    return 0 if all(one.current for one in found) else 1
+
+
+def _print_changes(one: Traced) -> None:
+    for row in one.changes.to_dict("records"):
+        values = f"  {row['column']}: {_short(row['old'])} -> {_short(row['new'])}" if row["column"] else ""
+        cited = f" ({row['citation']})" if row["citation"] else ""
+        print(f"  {row['change']:<9} {row['key']}{cited}{values}")
+
+
+def _short(value: str) -> str:
+    value = value or "empty"
+    return value if len(value) <= _SHOWN else f"{value[: _SHOWN - 1]}…"
+
+
+def _print_rows(one: Traced) -> None:
+    """Where each number comes from: key, citation, place in the source."""
+    for frame in one.record["frames"]:
+        print(f"  {frame['part']}: {wording.counted(frame['count'], 'row')}")
+    names = [name for name in ("citation", "figure", "locator", "source_id") if name in one.rows]
+    keys = {frame["key"] for frame in one.record["frames"]}
+    rows = one.rows.fillna("")
+    for row in rows.to_dict("records"):
+        key = next((row[name] for name in keys if row.get(name)), "")
+        said = " · ".join(_short(row[name]) for name in names if row[name])
+        print(f"    {key}  {said}")

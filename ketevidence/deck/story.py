@@ -1,0 +1,188 @@
+"""What a deck says in words: its title, the question, the cells of its tables, its limits. Built from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ketevidence import references, tables, wording
+from ketevidence.dataset import Evidence
+from ketevidence.deck.texts import Grid, Paragraph
+
+_BULLET = "•"
+_MOST_STATEMENTS = 6
+_LEVELS = 4
+
+
+def statements_on(evidence: Evidence, condition: str | None) -> pd.DataFrame:
+    """The statements of the articles; with a condition those on it, or on a group that it belongs to."""
+    if condition is None:
+        return tables.statements(evidence)
+    known = evidence.schema.table("statements").column("condition").categories
+    groups = [category.value for category in known if condition in category.members]
+    return tables.statements(evidence, condition=[condition, *groups])
+
+
+def name_of(evidence: Evidence, condition: str | None) -> str:
+    """The words for a condition; empty without one."""
+    return evidence.schema.table("statements").column("condition").label(condition) if condition else ""
+
+
+def article(evidence: Evidence) -> str:
+    """The article that is audited, by its title; the number of articles where there are several."""
+    sources = evidence.sources
+    audited = sources[sources.source_id.isin(evidence.statements.source_id)]
+    if len(audited) != 1 or wording.missing(audited.title.iloc[0]):
+        return wording.counted(len(audited), "article")
+    return f"“{audited.title.iloc[0].strip('“”')}”"
+
+
+def opening(evidence: Evidence, condition: str | None) -> tuple[str, list[str]]:
+    """Title and lines of the title slide."""
+    about = f", on {name_of(evidence, condition)}" if condition else ""
+    seen, figures = evidence.second_reader()
+    cited = references.labels(evidence.sources)[evidence.statements.source_id.unique()]
+    return f"{article(evidence)}{about}: what it says, and what the evidence says", [
+        f"The article: {wording.listed(cited)}",
+        f"Evidence version {evidence.version}, last search {evidence.date}",
+        f"A second reader saw {wording.number(seen)} of {wording.number(figures)} claims and outcomes",
+        "Not medical advice",
+    ]
+
+
+def question(evidence: Evidence, board: pd.DataFrame) -> tuple[str, list[Paragraph]]:
+    """Title and text of the slide for the question: statements with a figure first, then how to read a verdict.
+
+    What patients need to know and the article leaves out comes next, then the order of the article.
+    """
+    needed = evidence.schema.table("statements").column("topic").having_role("patients-need-to-know")
+    chosen = board.assign(
+        order=[0 if row.figure else 1 if row.topic in needed else 2 for row in board.itertuples()]
+    ).sort_values("order", kind="stable")[:_MOST_STATEMENTS]
+    of = f"{len(chosen)} of {len(board)} statements, " if len(chosen) < len(board) else ""
+    silent = evidence.schema.table("statements").column("verdict").having_role("open")
+    said = [
+        Paragraph(row.statement, _BULLET)
+        for row in chosen.sort_values("statement_id").itertuples()
+        if row.measure != "omission" or row.verdict in silent
+    ]
+    return f"The question: does the evidence say what {article(evidence)} says?", [
+        Paragraph(f"What the article says ({of}in our words)", bold=True),
+        *said,
+        Paragraph("How to read a verdict", bold=True),
+        *_verdicts(evidence, board),
+    ]
+
+
+def _verdicts(evidence: Evidence, board: pd.DataFrame) -> Iterator[Paragraph]:
+    """The verdicts that occur, with what they mean, and what certainty means."""
+    for category in evidence.schema.table("statements").column("verdict").categories:
+        if (board.verdict == category.value).any():
+            yield Paragraph(f"{category.symbol} {category.label}: {category.description}", _BULLET)
+    yield Paragraph("● to ●●●●: certainty from very low to high; both are the curators' judgements.", _BULLET)
+
+
+def board_grids(board: pd.DataFrame) -> list[Grid]:
+    """The cells of the verdict board: with the reasons, or without."""
+    short = Grid(
+        ("No.", "The article says", "Verdict", "Certainty", "Claims for / against"), (0, 5, 1.4, 0.9, 0.8),
+        tuple(
+            (row["statement_id"], row["statement"], f"{row['verdict_symbol']} {row['verdict_label']}",
+             _level(row["certainty_level"], row["certainty_label"], "●", "○"),
+             f"{row['supports']} / {row['contradicts']}")
+            for row in board.to_dict("records")
+        ),
+    )  # fmt: skip
+    why = tuple((*row[:4], reason) for row, reason in zip(short.rows, board.rationale))
+    return [Grid((*short.headings[:4], "Why"), (0, 2.5, 0.8, 0.6, 4.5), why), short]
+
+
+def findings_grids(rated: pd.DataFrame) -> list[Grid]:
+    """The cells of the summary of findings: with a column for each thing, or with few columns for a narrow slide."""
+    wide = Grid(
+        ("Condition", "Comparison and outcome", "Trials, people", "Effect", "Certainty", "Why"),
+        (0, 1.5, 0.3, 4, 0.3, 4),
+        tuple(
+            (row["label"], f"{row['comparison']}: {row['outcome']}", _counts(row), row["effect"],
+             f"{_level(row['certainty_level'], row['certainty'], '⊕', '◯')}, {row['status']}", row["rationale"])
+            for row in rated.to_dict("records")
+        ),
+    )  # fmt: skip
+    few = tuple(
+        (name, f"{about}. {trials}. {effect}", said, why) for name, about, trials, effect, said, why in wide.rows
+    )
+    return [wide, Grid(("Condition", "What was compared, and the effect", "Certainty", "Why"), (0, 3, 0.5, 3), few)]
+
+
+def _level(level: Any, said: str, full: str, empty: str) -> str:
+    """Signs and a word for a certainty; the word where there is none."""
+    if wording.missing(level):
+        return said
+    return f"{full * int(level)}{empty * (_LEVELS - int(level))} {said}"
+
+
+def _counts(row: dict[str, Any]) -> str:
+    trials, people = row["trials"], row["people"]
+    if wording.missing(trials):
+        return "not counted"
+    known = "" if wording.missing(people) or not trials else f", {wording.counted(int(people), 'person', 'people')}"
+    return wording.counted(int(trials), "trial") + known
+
+
+def limits(
+    evidence: Evidence, there: pd.DataFrame, rated: pd.DataFrame, left_out: Sequence[str]
+) -> tuple[str, list[Paragraph]]:
+    """Title and text of the slide of limits; `there` are rows of `tables.conditions`, `rated` of `tables.certainty`."""
+    trials, people = int(there.randomised.sum()), int(there.randomised_people.sum())
+    silent = int(there.unpublished.sum())
+    title = (
+        f"Limits: {wording.counted(trials, 'randomised trial')}"
+        + (f" with {wording.counted(people, 'person', 'people')}" if trials else " of its own")
+        + f", {wording.counted(silent, 'registered study', 'registered studies')} without a result"
+    )
+    lines = [*_trials(there), *_ratings(rated), *_figures(evidence), *evidence.schema.limits]
+    if left_out:
+        named = wording.listed(name.replace("_", " ") for name in left_out)
+        lines.append(f"Not in this deck: {named}. A deck on one condition shows them.")
+    return title, [Paragraph(line, _BULLET) for line in (*lines, "This is not medical advice.")]
+
+
+def _trials(there: pd.DataFrame) -> Iterator[str]:
+    """How many trials and people, by condition; where there is none; what is registered and silent."""
+    some, none = there[there.randomised > 0], there[there.randomised == 0]
+    if len(some):
+        named = (
+            f"{row.label} {row.randomised} ({wording.number(row.randomised_people)} people)"
+            for row in some.itertuples()
+        )
+        yield f"Randomised trials with a result: {wording.listed(named)}."
+    if len(none):
+        yield f"No randomised trial with a result: {wording.listed(none.label)}."
+    silent = there[there.unpublished > 0]
+    if len(silent):
+        named = (f"{row.label} {row.unpublished}" for row in silent.itertuples())
+        yield f"Registered studies without a published result: {wording.listed(named)}."
+
+
+def _ratings(rated: pd.DataFrame) -> Iterator[str]:
+    if rated.empty:
+        return
+    levels = rated.certainty.value_counts(sort=False)
+    said = wording.listed(f"{count} {level}" for level, count in levels.items())
+    states = rated.status.value_counts(sort=False)
+    status = wording.listed(f"{count} {state}" for state, count in states.items())
+    yield f"Certainty of {wording.counted(len(rated), 'comparison')}: {said}; state of the ratings: {status}."
+
+
+def _figures(evidence: Evidence) -> Iterator[str]:
+    """How sure the figures are read, of all conditions together."""
+    seen, figures = evidence.second_reader()
+    yield (
+        f"A second reader saw {wording.number(seen)} of {wording.number(figures)} claims and outcomes; the others, and "
+        "those known at second hand, are drawn hollow."
+    )
+    gaps = tables.gaps(evidence)
+    for row in gaps[gaps.gap.str.startswith("figures known")].itertuples():
+        yield f"{row.gap.capitalize()}: {wording.number(row.rows)} of {wording.number(row.of)}."

@@ -1,0 +1,208 @@
+"""Is a figure still current? What a file was made from, beside what its rows would be today."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ketevidence import provenance, tables
+from ketevidence.dataset import Evidence
+from ketevidence.provenance import Record
+
+SUFFIXES = {".png", ".svg", ".pdf", ".html", ".pptx", ".xlsx", ".docx", ".odp", ".odt", ".ods"}
+_ALIKE = ("condition", "kind", "topic", "group", "relation")  # by which people choose rows
+_COLUMNS = ["change", "key", "column", "old", "new", "citation"]
+
+
+@dataclass(frozen=True, repr=False)
+class Traced:
+    """One record of a file, and what became of its rows since.
+
+    Attributes
+    ----------
+    file : Path
+    part : str
+        The part of the file that carries the record, such as a picture in a deck.
+    record : dict
+        What the file carries; see `provenance.record`.
+    changes : pandas.DataFrame
+        One row a difference: change ('changed', 'appeared', 'vanished'), key (of the row),
+        column, old, new (str, unrounded), citation.
+    trouble : str
+        Why the rows cannot be compared; empty where they were.
+    """
+
+    file: Path
+    part: str
+    record: Record
+    changes: pd.DataFrame
+    trouble: str = ""
+
+    @property
+    def current(self) -> bool:
+        """Whether the rows would be the same today."""
+        return not self.trouble and self.changes.empty
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows as drawn, as text; those of all frames, with part ('drawn', 'reference', 'table')."""
+        frames = [_read(frame).assign(part=frame["part"]) for frame in self.record["frames"]]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"part": []})
+
+    def __repr__(self) -> str:
+        made, where = self.record["evidence"], f" in {self.part}" if self.part else ""
+        of = f"{made['name']} {made['version']} of {made['date']}" if made else "rows of unknown origin"
+        shown = f"{self.record.get('kind', 'table')} {self.record.get('name', '')}".strip()
+        state = "current" if self.current else f"stale: {self.trouble or _counted(self.changes)}"
+        return f"{self.file}{where}: {shown}, made from {of}: {state}"
+
+
+def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
+    """What a file was made from, and whether that is still so.
+
+    Every frame that a record names is made again from the evidence, and its rows are
+    compared cell by cell with those that the file carries.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file that `provenance.read` knows, or a folder of them.
+    evidence : Evidence
+        What is known today.
+
+    Returns
+    -------
+    list of Traced
+        One a record; a deck has one for each of its pictures and tables. Files of a folder
+        that carry nothing are left out.
+
+    Raises
+    ------
+    ValueError
+        A file cannot be read, is cut short, of another kind, or carries nothing; in a
+        folder, none carries anything.
+    """
+    made: dict[str, Any] = {}
+    place = Path(path)
+    if not place.is_dir():
+        return [_traced(place, part, record, evidence, made) for part, record in provenance.read(place)]
+    found = []
+    for file in sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()):
+        try:
+            found += [_traced(file, part, record, evidence, made) for part, record in provenance.read(file)]
+        except ValueError as error:
+            if "carries no provenance" not in str(error):
+                found.append(Traced(file, "", {"evidence": {}, "frames": []}, _changes([]), str(error)))
+    if not found:
+        raise ValueError(f"{place} holds no file that carries provenance")
+    return found
+
+
+def _traced(file: Path, part: str, record: Record, evidence: Evidence, made: dict[str, Any]) -> Traced:
+    origin = record["evidence"]
+    if not origin:
+        return Traced(file, part, record, _changes([]), "its rows are of unknown origin")
+    if origin.get("name") != evidence.origin["name"]:
+        trouble = f"made by another data set, {origin.get('name')!r}; this one is {evidence.origin['name']!r}"
+        return Traced(file, part, record, _changes([]), trouble)
+    try:
+        found = [change for frame in record["frames"] for change in _compared(frame, evidence, made)]
+    except ValueError as error:
+        return Traced(file, part, record, _changes([]), f"its rows cannot be made again: {error}")
+    return Traced(file, part, record, _changes(found))
+
+
+def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """What differs between the rows that a file carries and those of today."""
+    steps, key = carried["recipe"], carried["key"]
+    if not steps:
+        raise ValueError("the file does not say how")
+    today = _made(steps, evidence, made)
+    yield from _appeared(carried, evidence, made)
+    if not carried["rows"]:
+        if provenance.digest_of(provenance.rows_as_text(today)) != carried["digest"]:
+            yield {"change": "changed", "key": f"{carried['count']} rows, too many to carry"}
+        return
+    old = _read(carried)
+    new = _text(today).set_index(key, drop=False)
+    for row in old.to_dict("records"):
+        named = {"key": row[key], "citation": row.get("citation", "")}
+        if row[key] not in new.index:
+            yield named | {"change": "vanished"}
+            continue
+        now = new.loc[row[key]]
+        for column in old.columns.intersection(new.columns):
+            if row[column] != now[column]:
+                yield named | {"change": "changed", "column": column, "old": row[column], "new": now[column]}
+
+
+def _appeared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Rows that are in a frame today and were in none when the file was made.
+
+    Where somebody had chosen rows, only those that are alike to the ones chosen.
+    """
+    old = _read(carried)
+    for count, step in enumerate(carried["recipe"], 1):
+        today = _made(carried["recipe"][:count], evidence, made)
+        key, texts = today.attrs["key"], _text(today)
+        new = texts[~texts[key].isin(step["keys"].split("\n"))]
+        for column in _ALIKE if carried["chosen"] or "rows" in carried["recipe"][-1] else ():
+            if column in new and column in old:
+                new = new[new[column].isin(set(old[column]))]
+        for row in new.to_dict("records"):
+            yield {"change": "appeared", "key": row[key], "citation": row.get("citation", "")}
+
+
+def _made(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.DataFrame:
+    """The frame that the steps make today; each is made once."""
+    asked = json.dumps([{name: step[name] for name in step if name != "keys"} for step in steps], sort_keys=True)
+    if asked not in made:
+        made[asked] = _make(steps, evidence, made)
+    if isinstance(made[asked], ValueError):
+        raise made[asked]
+    frame: pd.DataFrame = made[asked]
+    return frame
+
+
+def _make(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.DataFrame | ValueError:
+    *before, last = steps
+    function = getattr(tables, last["table"], None)
+    if function is None:
+        return ValueError(f"this version has no table {last['table']!r}")
+    try:
+        if not before:
+            return function(evidence, **last["options"])
+        given = _made(before, evidence, made)
+        if "rows" in last:
+            given = given[given[given.attrs["key"]].isin(last["rows"].split("\n"))]
+        return function(given, **last["options"])
+    except (ValueError, TypeError) as error:
+        return ValueError(str(error))
+
+
+def _text(frame: pd.DataFrame) -> pd.DataFrame:
+    return _parsed(provenance.rows_as_text(frame))
+
+
+def _read(carried: Record) -> pd.DataFrame:
+    return _parsed(carried["rows"])
+
+
+def _parsed(rows: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(rows), dtype=str, keep_default_na=False) if rows else pd.DataFrame()
+
+
+def _changes(found: list[dict[str, str]]) -> pd.DataFrame:
+    frame = pd.DataFrame(found, columns=_COLUMNS).fillna("").astype("string")
+    return frame.drop_duplicates(ignore_index=True)
+
+
+def _counted(changes: pd.DataFrame) -> str:
+    rows = changes.drop_duplicates(["change", "key"]).change.value_counts(sort=False)
+    return ", ".join(f"{count} {'row' if count == 1 else 'rows'} {change}" for change, count in rows.items())

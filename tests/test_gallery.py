@@ -1,0 +1,85 @@
+"""Every chart of the evidence by name, cut into as many slides as it takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from test_layout import faults
+
+from ketevidence import gallery, layout, load
+from ketevidence.chart import Chart
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def slides(evidence):
+    return {name: gallery.parts(evidence, name, medium="slide") for name in gallery.NAMES}
+
+
+@pytest.mark.parametrize("name", gallery.NAMES)
+def test_every_slide_of_the_real_tables_can_be_read(name, slides):
+    for chart in slides[name]:
+        assert (chart.title, faults(chart.ax, "slide")) == (chart.title, [])
+        assert chart.ax.get_figure().get_size_inches().tolist() == [12.8, 7.2]
+
+
+def test_only_charts_that_the_tables_cannot_fill_are_missing(slides):
+    assert {name for name, charts in slides.items() if not charts} == {"funnel", "risk_of_bias"}
+
+
+@pytest.mark.parametrize("name", [name for name in gallery.NAMES if name not in ("forest", "condition_card")])
+def test_the_slides_of_a_chart_hold_every_row_of_its_page(name, slides, evidence):
+    pages = gallery.parts(evidence, name)
+    on_pages, on_slides = (
+        sorted(str(row) for chart in drawn for row in chart.table[chart.table.attrs["key"]])
+        for drawn in (pages, slides[name])
+    )
+    assert on_pages == on_slides
+
+
+def test_a_chart_that_goes_on_says_so_under_the_title_of_the_whole(evidence):
+    titles = [chart.title for chart in gallery.parts(evidence, "verdicts", medium="slide")]
+    whole = gallery.draw(evidence, "verdicts").title
+    assert len(titles) > 1
+    assert titles == [f"{whole} ({number} of {len(titles)})" for number in range(1, len(titles) + 1)]
+
+
+def drawn(rows: pd.DataFrame, medium: str = "page", title: str = "") -> Chart:
+    """A chart that holds two rows on a slide."""
+    if medium != "page" and len(rows) > 2:
+        raise layout.TooManyRows("too many")
+    return Chart("x", None, rows, (), "", title or f"{len(rows)} rows", medium)
+
+
+def test_rows_are_cut_by_what_must_not_be_mixed_and_then_equally():
+    rows = pd.DataFrame({"group": list("aabbbbb"), "row": range(7)})
+    parts = list(gallery._cut(gallery.Plan(rows, drawn, ("group",)), "slide"))
+    assert [(part.title, part.table.row.tolist()) for part in parts] == [
+        ("2 rows", [0, 1]), ("5 rows (1 of 3)", [2, 3]), ("5 rows (2 of 3)", [4, 5]), ("5 rows (3 of 3)", [6]),
+    ]  # fmt: skip
+
+
+def test_rows_that_do_not_count_stay_with_the_last_part_and_make_no_part_of_their_own():
+    rows = pd.DataFrame({"group": list("aaab"), "row": range(4), "counted": [True, True, False, False]})
+    parts = list(gallery._cut(gallery.Plan(rows, drawn, ("group",)), "slide"))
+    assert [part.table.row.tolist() for part in parts] == [[0], [1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("rate", {}, "no chart 'rate'; nearest: 'rates'"),
+        ("rates", {"outcome": "response"}, "chart 'rates' has no --outcome"),
+        ("rates", {"condition": "GDA"}, "no condition 'GDA'; nearest: 'GAD'"),
+        ("rates", {"medium": "slides"}, "no medium 'slides'; nearest: 'slide'"),
+        ("condition_card", {}, "chart 'condition_card' needs --condition"),
+    ],
+)
+def test_wrong_words_are_refused(name, options, message, evidence):
+    with pytest.raises(ValueError) as refusal:
+        gallery.draw(evidence, name, **options)
+    assert str(refusal.value) == message

@@ -1,0 +1,181 @@
+"""What a file was made from is found in it again, and a file that lost it says so."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import zipfile
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from PIL import Image
+from pptx import Presentation
+from pptx.util import Inches
+
+from ketevidence import charts, load, provenance, tables
+
+HOSTILE = '</metadata> </script> ]]> -- <!-- & "quoted" κεταμίνη الكيتامين 🧪 \x0b line\nbreak'
+
+
+@pytest.fixture(scope="module")
+def chart():
+    evidence = load()
+    return charts.rates(tables.resistance_rates(evidence, condition="SAD"), stated=tables.statements(evidence))
+
+
+@pytest.fixture
+def slide(tmp_path, chart):
+    """A deck of somebody else with the chart as a picture."""
+    deck = Presentation()
+    deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_picture(
+        io.BytesIO(chart.bytes("png", dpi=80)), 0, 0, Inches(8)
+    )
+    deck.save(str(tmp_path / "talk.pptx"))
+    return tmp_path / "talk.pptx"
+
+
+def carried(**shown):
+    frame = pd.DataFrame({"claim_id": ["a-1"], "label": [HOSTILE], "value": [0.1 + 0.2]})
+    return provenance.record({"title": HOSTILE, "alt": HOSTILE, **shown}, {"name": "x"}, [("drawn", frame)])
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_saved_chart_carries_its_record(ending, chart, tmp_path):
+    found = provenance.read(chart.save(tmp_path / f"chart.{ending}"))
+    assert found == [("", chart.record)]
+    (frame,) = found[0][1]["frames"]
+    assert frame["rows"] == provenance.rows_as_text(chart.table)
+    assert frame["key"] == "claim_id"
+    assert frame["recipe"][0]["table"] == "resistance_rates"
+    assert found[0][1]["evidence"]["licence"] == "CC-BY-4.0"
+    assert found[0][1]["alt"] == chart.alt
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_picture_without_its_title_carries_the_same_record_and_is_less_high(ending, chart, tmp_path):
+    whole, below = chart.bytes(ending), chart.bytes(ending, title=False)
+    (tmp_path / "below").write_bytes(below)
+    assert provenance.read(tmp_path / "below") == [("", chart.record)]
+    assert whole != below
+    assert chart.bytes(ending) == whole
+    if ending == "png":
+        sizes = [Image.open(io.BytesIO(drawn)).size for drawn in (whole, below)]
+        assert sizes[0][0] == sizes[1][0]
+        assert 50 < sizes[0][1] - sizes[1][1] < 400
+
+
+def test_hostile_words_come_back_as_they_were(tmp_path):
+    record = carried()
+    picture = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "png", pnginfo=provenance.pictured(record))
+    drawing = provenance.drawing(b'<?xml version="1.0"?>\n<svg width="1">\n</svg>', record)
+    page = f"<!DOCTYPE html><html>{provenance.script([record])}</html>".encode()
+    ElementTree.fromstring(drawing)
+    for content in (picture.getvalue(), drawing, page):
+        (tmp_path / "file").write_bytes(content)
+        assert provenance.read(tmp_path / "file") == [("", record)]
+
+
+def test_a_frame_of_many_rows_is_carried_as_its_digest():
+    frame = pd.DataFrame({"row": range(provenance.MOST_ROWS + 1)})
+    (one,) = provenance.record({}, {}, [("drawn", frame)])["frames"]
+    assert one["rows"] == ""
+    assert one["count"] == provenance.MOST_ROWS + 1
+    assert one["digest"] == provenance.digest_of(provenance.rows_as_text(frame))
+
+
+def test_a_document_of_office_carries_records_and_has_the_same_bytes_each_time(slide, tmp_path):
+    records = [carried(name="one"), carried(name="two")]
+    once, again = (provenance.stamped(slide.read_bytes(), records) for _ in range(2))
+    assert once == again
+    (tmp_path / "stamped.pptx").write_bytes(once)
+    found = provenance.read(tmp_path / "stamped.pptx")
+    assert [(part, record.get("name")) for part, record in found] == [
+        ("", "one"), ("", "two"), ("ppt/media/image1.png", "rates"),
+    ]  # fmt: skip
+    assert [record for _, record in found[:2]] == records
+    assert len(Presentation(str(tmp_path / "stamped.pptx")).slides) == 1
+    with zipfile.ZipFile(tmp_path / "stamped.pptx") as parts:
+        assert {item.date_time for item in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_document_is_stamped_anew_where_it_was_stamped_before(slide, tmp_path):
+    twice = provenance.stamped(provenance.stamped(slide.read_bytes(), [carried(name="old")]), [carried(name="new")])
+    (tmp_path / "stamped.pptx").write_bytes(twice)
+    assert [record["name"] for _, record in provenance.read(tmp_path / "stamped.pptx")] == ["new", "rates"]
+
+
+def test_a_picture_in_a_deck_still_answers(slide, chart):
+    assert provenance.read(slide) == [("ppt/media/image1.png", chart.record)]
+
+
+@pytest.mark.parametrize("ending", ["pptx", "odp"])
+def test_a_deck_that_libreoffice_saved_again_still_answers(ending, slide, tmp_path):
+    office = shutil.which("soffice")
+    assert office or not os.environ.get("CI"), "CI needs LibreOffice; see .ci/run"
+    records = [carried(name="table")]
+    slide.write_bytes(provenance.stamped(slide.read_bytes(), records))
+    if not office:
+        return
+    (tmp_path / "again").mkdir()
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", ending,
+         "--outdir", str(tmp_path / "again"), str(slide)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    found = provenance.read(tmp_path / "again" / f"talk.{ending}")
+    assert sorted(record["name"] for _, record in found) == ["rates", "table"]
+
+
+def cut(content):
+    return content[: len(content) // 2]
+
+
+def saved_again(content):
+    stream = io.BytesIO()
+    Image.open(io.BytesIO(content)).convert("RGB").crop((0, 0, 50, 50)).save(stream, "png")
+    return stream.getvalue()
+
+
+LOST = "carries no provenance: it was not made here, or was saved again without it"
+KINDS = "is no PNG, SVG, PDF, HTML or Office file"
+CUT = "is cut short or damaged"
+
+
+@pytest.mark.parametrize(
+    ("ending", "change", "said"),
+    [
+        ("png", cut, CUT),
+        ("pdf", cut, CUT),
+        ("svg", cut, "is cut short"),
+        ("png", saved_again, LOST),
+        ("svg", lambda content: b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', LOST),
+        ("png", lambda content: b"", "is empty"),
+        ("png", lambda content: b"no picture", KINDS),
+        ("png", lambda content: b"\xff\xd8\xff\xe0JFIF", KINDS),
+        ("svg", lambda content: content.replace(b'"evidence"', b'"evidense"'),
+         "carries provenance that cannot be read: it was changed"),
+    ],
+)  # fmt: skip
+def test_a_file_that_lost_its_record_says_so_in_one_line(ending, change, said, chart, tmp_path):
+    path = tmp_path / f"chart.{ending}"
+    path.write_bytes(change(chart.bytes(ending)))
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(path)
+    assert str(refusal.value) == f"{path} {said}"
+
+
+def test_a_cut_deck_says_so(slide):
+    slide.write_bytes(cut(slide.read_bytes()))
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(slide)
+    assert str(refusal.value) == f"{slide} {CUT}"
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(tmp_path / "none.png")
+    assert str(refusal.value) == f"{tmp_path / 'none.png'} cannot be read: no such file or directory"

@@ -1,0 +1,211 @@
+"""A figure says whether it is still what the tables say."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ketevidence import charts, gallery, load, provenance, tables
+from ketevidence.cli import main
+from ketevidence.trace import trace
+
+EVIDENCE = Path(__file__).parents[1] / "evidence"
+ROW = "stein2018-escitalopram-nonresponse"
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return load()
+
+
+@contextmanager
+def rewritten(path: Path):
+    """The rows of a table, written again in the order of their key."""
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    kept = [dict(zip(head, row)) for row in rows]
+    yield kept
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, head, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(kept, key=lambda row: list(row.values())[:2]))
+
+
+@pytest.fixture
+def later(tmp_path):
+    """The tables at a later time: rows by key and column changed, left out (None), or added as a copy."""
+
+    def made(table: str, changes: dict[str, dict[str, str] | None], added: dict[str, str] | None = None):
+        folder = shutil.copytree(EVIDENCE, tmp_path / "later")
+        gone = {key for key, cells in changes.items() if cells is None}
+        with rewritten(folder / f"{table}.csv") as rows:
+            key = next(iter(rows[0]))
+            copies = [row | {key: new} for row in rows for old, new in (added or {}).items() if row[key] == old]
+            rows[:] = [row | (changes.get(row[key]) or {}) for row in rows if row[key] not in gone] + copies
+        with rewritten(folder / "links.csv") as rows:
+            rows[:] = [row for row in rows if row["claim_id"] not in gone]
+        return load(folder)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def rates(evidence):
+    return tables.resistance_rates(evidence, condition="GAD")
+
+
+@pytest.fixture
+def figure(rates, tmp_path):
+    return charts.rates(rates).save(tmp_path / "rates.png")
+
+
+def claim(rates: pd.DataFrame) -> pd.Series:
+    """A drawn row with a printed value."""
+    return rates[rates.counted & rates.events.isna() & rates.proportion.notna()].iloc[0]
+
+
+def test_a_figure_is_current_while_the_tables_are_the_same(figure, evidence):
+    (found,) = trace(figure, evidence)
+    assert found.current
+    assert found.changes.empty
+    assert repr(found) == (
+        f"{figure}: chart rates, made from {evidence.origin['name']} {evidence.version} of {evidence.date}: current"
+    )
+
+
+def test_a_changed_figure_is_named_with_old_and_new_value(figure, rates, later):
+    row = claim(rates)
+    (found,) = trace(figure, later("claims", {row.claim_id: {"value": "0.123"}}))
+    assert not found.current
+    (change,) = [one for one in found.changes.to_dict("records") if one["column"] == "proportion"]
+    assert change == {
+        "change": "changed", "key": row.claim_id, "column": "proportion", "old": f"{row.proportion:.10g}",
+        "new": "0.123", "citation": row.citation,
+    }  # fmt: skip
+
+
+def test_a_row_that_is_gone_and_one_that_is_new_are_named(figure, rates, later):
+    row = claim(rates).claim_id
+    alone = rates[rates.counted & ~rates.shares_people & (rates.claim_id != row)]
+    gone, new = alone.claim_id.iloc[0], f"{row}-new"
+    (found,) = trace(figure, later("claims", {gone: None}, {row: new}))
+    seen = {(change, key) for change, key in zip(found.changes.change, found.changes.key)}
+    assert {("vanished", gone), ("appeared", new)} <= seen
+    assert "1 row vanished" in repr(found)
+
+
+def test_rows_that_somebody_chose_are_compared_with_those_alike(evidence, later, tmp_path):
+    everything = tables.resistance_rates(evidence)
+    path = charts.rates(everything[everything.condition == "SAD"]).save(tmp_path / "chosen.svg")
+    other = claim(everything[everything.condition == "GAD"]).claim_id
+    alike = claim(everything[everything.condition == "SAD"]).claim_id
+    (found,) = trace(path, later("claims", {}, {other: f"{other}-new", alike: f"{alike}-new"}))
+    assert found.changes[found.changes.change == "appeared"].key.tolist() == [f"{alike}-new"]
+
+
+def test_lines_of_reference_are_compared_too(evidence, later, tmp_path):
+    rows = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
+    stated = tables.stated_times(evidence)
+    path = charts.timeline(rows, stated=stated).save(tmp_path / "timeline.png")
+    key = stated.statement_id[0]
+    value = "low" if evidence.statements.set_index("statement_id").low.notna()[key] else "value"
+    (found,) = trace(path, later("statements", {key: {value: "1"}}))
+    assert key in set(found.changes.key)
+
+
+def test_a_chart_of_a_pool_is_made_again_through_all_its_steps(evidence, later, tmp_path):
+    rates = tables.pooled_rates(evidence, condition="SAD", kind="non_response")
+    chosen = rates[rates.group.str.contains("placebo")]
+    path = charts.leave_one_out(tables.leave_one_out(chosen)).save(tmp_path / "without.pdf")
+    assert trace(path, evidence)[0].current
+    key = chosen[chosen.row == "study"].row_id.iloc[0]
+    events, people = evidence.claims.set_index("claim_id").loc[key, ["events", "n"]]
+    (found,) = trace(path, later("claims", {key: {"events": str(events - 1), "value": f"{(events - 1) / people:.3g}"}}))
+    assert {"all"} < set(found.changes.key)
+    assert set(found.changes.column) >= {"estimate"}
+
+
+def test_rows_too_many_to_carry_are_compared_as_a_whole(evidence, tmp_path, monkeypatch):
+    monkeypatch.setattr("ketevidence.provenance.records.MOST_ROWS", 3)
+    path = charts.verdicts(tables.statements(evidence)).save(tmp_path / "verdicts.png")
+    assert trace(path, evidence)[0].current
+
+
+def test_rows_of_unknown_origin_and_of_another_data_set_say_so(rates, evidence, tmp_path):
+    plain = rates.copy()
+    plain.attrs = {}
+    (found,) = trace(charts.rates(plain).save(tmp_path / "plain.png"), evidence)
+    assert (found.current, found.trouble) == (False, "its rows are of unknown origin")
+    other = rates.copy()
+    other.attrs["evidence"] = other.attrs["evidence"] | {"name": "another"}
+    (found,) = trace(charts.rates(other).save(tmp_path / "other.png"), evidence)
+    assert found.trouble == f"made by another data set, 'another'; this one is {evidence.origin['name']!r}"
+
+
+def test_rows_that_were_changed_by_hand_are_seen(rates, evidence, tmp_path):
+    bent = rates.copy()
+    row = claim(rates)
+    bent.loc[bent.claim_id == row.claim_id, "proportion"] = 0.01
+    (found,) = trace(charts.rates(bent).save(tmp_path / "bent.png"), evidence)
+    assert found.changes[["key", "column", "old"]].to_numpy().tolist() == [[row.claim_id, "proportion", "0.01"]]
+
+
+def test_an_option_that_is_no_longer_known_is_said(figure, evidence, monkeypatch):
+    record = provenance.read(figure)[0][1]
+    record["frames"][0]["recipe"][0]["table"] = "gone"
+    monkeypatch.setattr(provenance, "read", lambda path: [("", record)])
+    assert trace(figure, evidence)[0].trouble == "its rows cannot be made again: this version has no table 'gone'"
+
+
+@pytest.mark.parametrize("name", gallery.NAMES)
+def test_every_chart_is_current_when_it_is_new(name, evidence, tmp_path):
+    for number, chart in enumerate(gallery.parts(evidence, name, medium="slide")):
+        (found,) = trace(chart.save(tmp_path / f"{number}.svg"), evidence)
+        assert (found.trouble, found.changes.to_dict("records")) == ("", [])
+
+
+def test_a_folder_is_traced_file_by_file(rates, evidence, tmp_path):
+    charts.rates(rates).save(tmp_path / "a" / "rates.png", rows=True)
+    (tmp_path / "a" / "photo.png").write_bytes(b"no picture")
+    (tmp_path / "a" / "notes.txt").write_text("notes")
+    found = trace(tmp_path, evidence)
+    assert [(one.file.name, one.current) for one in found] == [("photo.png", False), ("rates.png", True)]
+    assert found[0].trouble == f"{tmp_path / 'a' / 'photo.png'} is no PNG, SVG, PDF, HTML or Office file"
+
+
+def test_a_folder_without_figures_is_refused(tmp_path, evidence):
+    with pytest.raises(ValueError) as refusal:
+        trace(tmp_path, evidence)
+    assert str(refusal.value) == f"{tmp_path} holds no file that carries provenance"
+
+
+def test_the_command_exits_with_0_for_current_and_1_for_stale_figures(figure, rates, later, capsys):
+    assert main(["trace", str(figure)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith(": current")
+    row = claim(rates)
+    assert any(line.startswith(f"    {row.claim_id}  {row.citation} · ") for line in said)
+    later("claims", {row.claim_id: {"value": "0.123"}})
+    assert main(["trace", str(figure), "--data", str(figure.parent / "later")]) == 1
+    said = capsys.readouterr().out
+    assert f"  changed   {row.claim_id} ({row.citation})  proportion: {row.proportion:.10g} -> 0.123\n" in said
+
+
+def test_the_command_prints_the_rows_as_csv(figure, rates, capsys):
+    assert main(["trace", str(figure), "--csv"]) == 0
+    lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [line["claim_id"] for line in lines] == rates[rates.counted].claim_id.tolist()
+    assert {line["file"] for line in lines} == {str(figure)}
+
+
+def test_the_command_answers_a_file_without_record_in_one_line(tmp_path, capsys):
+    (tmp_path / "note.png").write_bytes(b"text")
+    assert main(["trace", str(tmp_path / "note.png")]) == 2
+    assert capsys.readouterr().err == (
+        f"ketevidence: {tmp_path / 'note.png'} is no PNG, SVG, PDF, HTML or Office file\n"
+    )
