@@ -14,9 +14,10 @@ import tempfile
 from pathlib import Path
 
 import synthesis
+import talk
 from measure import best, line, missed
 
-from ketevidence import Evidence, charts, check, load, report, tables
+from ketevidence import Evidence, check, load, report, tables
 
 EVIDENCE = Path(__file__).parents[1] / "evidence"
 
@@ -79,20 +80,8 @@ def main() -> int:
         print(f"  1,000,000 claims: ours {large:.2f} s")
         line("growth of our check from 100,000 to 1,000,000 claims", large / ours, "x", 12)
     evidence = load()
-    board, rates = tables.statements(evidence), tables.resistance_rates(evidence, condition="GAD")
-    times = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
-    stated = tables.stated_times(evidence)
-    forest, facts = tables.pooled(evidence), tables.trial_facts(evidence)
-    drawn = {
-        "verdicts": lambda: charts.verdicts(board).bytes("png"),
-        "rates": lambda: charts.rates(rates, stated=board).bytes("png"),
-        "timeline": lambda: charts.timeline(times, stated=stated).bytes("png"),
-        "forest": lambda: charts.forest(forest).bytes("png"),
-        "trial_facts": lambda: charts.trial_facts(facts).bytes("png"),
-    }
     line("all syntheses of the evidence", best(lambda: syntheses(evidence)), "s", 2)
-    for name, draw in drawn.items():
-        line(f"chart {name} to PNG at 300 dpi", best(draw, 8), "s", 0.5)
+    talk.measure(evidence)
     line("the whole report", best(lambda: report.html(evidence), 2), "s", 10)
     synthesis.measure()
     print("every bound is kept" if not missed else f"missed: {', '.join(missed)}")

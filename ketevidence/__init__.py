@@ -18,12 +18,14 @@ from ketevidence import charts, deck, effects, export, gallery, provenance, refe
 from ketevidence.audit import audit
 from ketevidence.check import EvidenceError, check
 from ketevidence.dataset import Evidence, load
+from ketevidence.showing import browse, show
 from ketevidence.trace import trace
 
 __all__ = [
     "Evidence",
     "EvidenceError",
     "audit",
+    "browse",
     "charts",
     "check",
     "deck",
@@ -33,6 +35,7 @@ __all__ = [
     "load",
     "provenance",
     "references",
+    "show",
     "synthesis",
     "tables",
     "trace",

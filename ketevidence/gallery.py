@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ketevidence import charts, style, tables
 from ketevidence.chart import Chart
@@ -23,11 +25,26 @@ OUTCOMES = ("symptoms", "points", "response", "resistance")
 
 @dataclass(frozen=True)
 class Plan:
-    """Rows and what draws them; on a slide rows that differ in the first of `by` are cut apart first."""
+    """Rows and what draws them.
+
+    On slides rows that differ in the first of `by` are cut apart first, then in the next;
+    rows that agree in `whole` are never cut apart.
+    """
 
     rows: pd.DataFrame
     draw: Draw
     by: tuple[str, ...] = ()
+    whole: str = ""
+
+    @property
+    def units(self) -> list[NDArray[np.int_]]:
+        """The places of the rows that count, those that stay together in one piece."""
+        every = np.arange(len(self.rows))
+        counted = self.rows.counted.to_numpy(dtype=bool) if "counted" in self.rows else every >= 0
+        if not self.whole:
+            return [every[place : place + 1] for place in every[counted]]
+        groups = self.rows.groupby(self.whole, sort=False, observed=True).indices.values()
+        return [group[counted[group]] for group in sorted(groups, key=min) if counted[group].any()]
 
     @property
     def has_rows(self) -> bool:
@@ -35,7 +52,7 @@ class Plan:
         return bool(self.rows.counted.any()) if "counted" in self.rows else len(self.rows) > 0
 
 
-def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: str | None) -> Chart:
+def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> Chart:
     """One chart.
 
     Parameters
@@ -44,7 +61,7 @@ def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: str 
     name : str
         One of `NAMES`.
     medium : {'page', 'slide', 'slide-dark'}
-    **options : str, optional
+    **options : str or list of str, optional
         Those that the chart takes; see `OPTIONS`.
 
     Returns
@@ -63,7 +80,7 @@ def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: str 
     return plans[0].draw(plans[0].rows, medium=medium)
 
 
-def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: str | None) -> list[Chart]:
+def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> list[Chart]:
     """As many charts as it takes to show everything at a readable size.
 
     Parameters
@@ -83,8 +100,18 @@ def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: str
     ValueError
         An unknown name, option or value.
     """
-    plans = _plans(evidence, name, medium, options, once=False)
-    return [chart for plan in plans if plan.has_rows for chart in _cut(plan, medium)]
+    return [chart for plan in plans(evidence, name, medium=medium, **options) for chart in _cut(plan, medium)]
+
+
+def plans(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> list[Plan]:
+    """What `parts` draws, before it is cut into slides: rows, and what draws them; empty where there are none.
+
+    Raises
+    ------
+    ValueError
+        As for `parts`.
+    """
+    return [plan for plan in _plans(evidence, name, medium, options, once=False) if plan.has_rows]
 
 
 def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
@@ -96,7 +123,7 @@ def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
         pass
     if plan.by:
         for _, own in plan.rows.groupby(plan.by[0], sort=False, observed=True):
-            smaller = Plan(own, plan.draw, plan.by[1:])
+            smaller = replace(plan, rows=own, by=plan.by[1:])
             if smaller.has_rows:
                 yield from _cut(smaller, medium)
         return
@@ -105,15 +132,15 @@ def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
 
 def _equal_parts(plan: Plan, medium: str) -> list[Chart]:
     title = plan.draw(plan.rows, medium="page").title
-    rows = plan.rows
-    counted = rows.counted.to_numpy(dtype=bool) if "counted" in rows else np.ones(len(rows), dtype=bool)
-    places, rest = np.flatnonzero(counted), np.flatnonzero(~counted)
-    for count in range(2, len(places) + 1):
-        pieces = [rows.iloc[piece] for piece in np.array_split(places, count)]
-        pieces[-1] = rows.iloc[np.r_[np.array_split(places, count)[-1], rest]]
+    rows, units = plan.rows, plan.units
+    rest = np.setdiff1d(np.arange(len(rows)), np.concatenate(units))
+    for count in range(2, len(units) + 1):
+        ends = np.linspace(0, len(units), count + 1).round().astype(int)
+        pieces = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
+        pieces[-1] = np.r_[pieces[-1], rest]
         try:
             return [
-                plan.draw(piece, medium=medium, title=f"{title} ({number} of {count})")
+                plan.draw(rows.iloc[piece], medium=medium, title=f"{title} ({number} of {count})")
                 for number, piece in enumerate(pieces, 1)
             ]
         except TooManyRows:
@@ -121,7 +148,7 @@ def _equal_parts(plan: Plan, medium: str) -> list[Chart]:
     return [plan.draw(rows, medium=medium)]  # one row is too much: the refusal names it
 
 
-def _plans(evidence: Evidence, name: str, medium: str, options: dict[str, str | None], once: bool) -> Iterator[Plan]:
+def _plans(evidence: Evidence, name: str, medium: str, options: dict[str, Any], once: bool) -> Iterator[Plan]:
     if name not in _MADE:
         raise ValueError(f"no chart {name!r}{hint(name, NAMES)}")
     fixed = style.medium(medium).height is not None
@@ -155,14 +182,14 @@ def _safety(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Itera
 
 
 def _trial_facts(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
-    yield Plan(tables.trial_facts(evidence, **chosen), charts.trial_facts, ("condition", "study_id"))
+    yield Plan(tables.trial_facts(evidence, **chosen), charts.trial_facts, ("condition",), "study_id")
 
 
 def _risk_of_bias(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
     judged = tables.risk_of_bias(evidence, **chosen)
     if once and judged.empty:
         raise ValueError("the tables hold no judgement of the risk of bias; trial_facts shows what is known")
-    yield Plan(judged, charts.risk_of_bias, ("condition", "study_id"))
+    yield Plan(judged, charts.risk_of_bias, ("condition",), "study_id")
 
 
 def _evidence_map(evidence: Evidence, fixed: bool, once: bool) -> Iterator[Plan]:

@@ -36,6 +36,7 @@ MAP = {
     "pytest_plugin": {"notebooks"},
     "trace": {"dataset", "tables", "provenance"},
     "export": {"schema", "check", "dataset", "tables", "references", "wording", "writing", "provenance"},
+    "showing": {"chart", "dataset", "export", "provenance", "sheet"},
     "deck": {
         "check", "dataset", "tables", "references", "wording", "writing", "style", "provenance", "chart", "sheet", "charts",
         "gallery",
@@ -50,7 +51,7 @@ MAP = {
     "__main__": {"cli"},
     "__init__": {
         "audit", "charts", "check", "dataset", "deck", "effects", "export", "gallery", "provenance", "references",
-        "synthesis", "tables", "trace", "wording",
+        "showing", "synthesis", "tables", "trace", "wording",
     },
 }
 # fmt: on

@@ -13,6 +13,7 @@ MARGIN = 7.0  # points that stay free at the edges of a slide
 FEET = ("dt", "ftr", "sldNum")
 _CONTENT = ("obj", "body", "pic", "tbl", "chart", "dgm")
 _LEAST = (0.5, 0.4)  # shares of the slide that content needs, across and along
+_LOWEST = 0.7  # share of the slide below which a few lines under the title have no room
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _opening(layout: Any, slide: Box) -> Iterator[Frame]:
     """The layout of a title slide: title and subtitle."""
     title = next(_placeholders(layout, ("ctrTitle", "title")), None)
     under = next(_placeholders(layout, ("subTitle",)), None)
-    if title and under and not title[1].meets(under[1]):
+    if title and under and title[1].bottom <= under[1].top + 1 and under[1].top <= _LOWEST * slide.height:
         yield _frame(layout, slide, title[1], under[1], under[0].placeholder_format.idx)
 
 

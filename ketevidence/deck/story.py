@@ -13,6 +13,8 @@ from ketevidence.deck.texts import Grid, Paragraph
 
 _BULLET = "•"
 _MOST_STATEMENTS = 6
+_MOST_ARTICLES = 3
+_LONG_TITLE = 90  # characters
 _LEVELS = 4
 
 
@@ -31,12 +33,15 @@ def name_of(evidence: Evidence, condition: str | None) -> str:
 
 
 def article(evidence: Evidence) -> str:
-    """The article that is audited, by its title; the number of articles where there are several."""
+    """The article that is audited, by its title, or by its label if that is long; several by their number."""
     sources = evidence.sources
     audited = sources[sources.source_id.isin(evidence.statements.source_id)]
-    if len(audited) != 1 or wording.missing(audited.title.iloc[0]):
+    if len(audited) != 1:
         return wording.counted(len(audited), "article")
-    return f"“{audited.title.iloc[0].strip('“”')}”"
+    row = audited.iloc[0]
+    if wording.missing(row.title) or len(row.title) > _LONG_TITLE:
+        return str(references.labels(sources)[row.source_id])
+    return f"“{row.title.strip('“”')}”"
 
 
 def opening(evidence: Evidence, condition: str | None) -> tuple[str, list[str]]:
@@ -44,8 +49,9 @@ def opening(evidence: Evidence, condition: str | None) -> tuple[str, list[str]]:
     about = f", on {name_of(evidence, condition)}" if condition else ""
     seen, figures = evidence.second_reader()
     cited = references.labels(evidence.sources)[evidence.statements.source_id.unique()]
-    return f"{article(evidence)}{about}: what it says, and what the evidence says", [
-        f"The article: {wording.listed(cited)}",
+    many = len(cited) > _MOST_ARTICLES
+    return f"{article(evidence)}{about}: what is said, and what the evidence says", [
+        f"Looked at: {wording.counted(len(cited), 'article') if many else wording.listed(cited)}",
         f"Evidence version {evidence.version}, last search {evidence.date}",
         f"A second reader saw {wording.number(seen)} of {wording.number(figures)} claims and outcomes",
         "Not medical advice",
@@ -62,14 +68,12 @@ def question(evidence: Evidence, board: pd.DataFrame) -> tuple[str, list[Paragra
         order=[0 if row.figure else 1 if row.topic in needed else 2 for row in board.itertuples()]
     ).sort_values("order", kind="stable")[:_MOST_STATEMENTS]
     of = f"{len(chosen)} of {len(board)} statements, " if len(chosen) < len(board) else ""
-    silent = evidence.schema.table("statements").column("verdict").having_role("open")
     said = [
-        Paragraph(row.statement, _BULLET)
+        Paragraph(f"{row.statement_id}: {row.statement}", _BULLET)
         for row in chosen.sort_values("statement_id").itertuples()
-        if row.measure != "omission" or row.verdict in silent
     ]
-    return f"The question: does the evidence say what {article(evidence)} says?", [
-        Paragraph(f"What the article says ({of}in our words)", bold=True),
+    return f"The question: does the evidence say the same as {article(evidence)}?", [
+        Paragraph(f"What is said ({of}in our words)", bold=True),
         *said,
         Paragraph("How to read a verdict", bold=True),
         *_verdicts(evidence, board),
@@ -111,7 +115,8 @@ def findings_grids(rated: pd.DataFrame) -> list[Grid]:
         ),
     )  # fmt: skip
     few = tuple(
-        (name, f"{about}. {trials}. {effect}", said, why) for name, about, trials, effect, said, why in wide.rows
+        (name, "; ".join(dict.fromkeys((about, trials, effect))), said, why)
+        for name, about, trials, effect, said, why in wide.rows
     )
     return [wide, Grid(("Condition", "What was compared, and the effect", "Certainty", "Why"), (0, 3, 0.5, 3), few)]
 
@@ -158,6 +163,9 @@ def _trials(there: pd.DataFrame) -> Iterator[str]:
             for row in some.itertuples()
         )
         yield f"Randomised trials with a result: {wording.listed(named)}."
+    if len(there) == 1 and there.gaps.iloc[0]:
+        yield f"{there.label.iloc[0].capitalize()}: {there.gaps.iloc[0]}."
+        return
     if len(none):
         yield f"No randomised trial with a result: {wording.listed(none.label)}."
     silent = there[there.unpublished > 0]

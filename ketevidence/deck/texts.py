@@ -16,6 +16,7 @@ SMALLEST = 14.0  # points, of any text on a slide
 LINE = 1.2  # from one line to the next, as a multiple of the size
 GAP = 0.35  # between two paragraphs, likewise
 PADDING = 4.0  # points that a cell leaves free on each side
+_FILLED = 0.85  # of the width of a table, at most, is needed for its longest words
 _SAFE = 0.93  # of the width: some fonts are wider than the one measured, and programs round
 
 
@@ -96,9 +97,9 @@ class Grid:
         return [count * size * LINE + 2 * PADDING for count in lines]
 
     def reads(self, size: float, room: Box) -> bool:
-        """Whether at a size of type no word is broken, and every row has room on a slide."""
+        """Whether at a size of type columns are wider than their longest words, and every row has room on a slide."""
         head, *heights = self.heights(size, room.width)
-        return sum(self._least(size)) <= room.width and head + max(heights) <= room.height
+        return sum(self._least(size)) <= _FILLED * room.width and head + max(heights) <= room.height
 
     def pages(self, size: float, room: Box) -> list[tuple[int, int]]:
         """First row and the one after the last, for each slide.

@@ -66,7 +66,7 @@ def _carried(part: str, table: pd.DataFrame) -> Record:
     return {
         "part": part,
         "key": table.attrs.get("key", ""),
-        "recipe": table.attrs.get("recipe", []),
+        "recipe": list(table.attrs.get("recipe", [])),
         "chosen": chosen(table),
         "count": len(table),
         "digest": digest_of(text),

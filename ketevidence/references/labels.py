@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from string import ascii_lowercase
 
 import pandas as pd
@@ -76,6 +77,7 @@ def _alike(stems: dict[str, str]) -> list[list[str]]:
     return [ids for ids in groups.values() if len(ids) > 1]
 
 
+@lru_cache(maxsize=4096)
 def _stem(key: str, author: str, issued: str, title: str, *, is_alone: bool = True) -> str:
     """The label without a letter; where others have the same, with room for one."""
     year = str(date(issued)[0]) if date(issued) else "n.d."

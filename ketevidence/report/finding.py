@@ -11,6 +11,8 @@ from ketevidence.dataset import Evidence
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "evidence": ("Claim", "Figure", "Design", "Source, place", "Seen in"),
+    "plain": ("Condition", "Randomised studies", "People", "Primary outcome positive", "mixed", "null", "negative",
+              "Registered, no result", "Not randomised", "Certainty (GRADE, provisional)", "What is missing"),
     "claims": ("Claim", "Figure", "Topic", "Condition", "Source, place", "Seen in"),
     "studies": ("Study", "Condition", "Design", "People", "Drug", "Comparator", "Primary outcome", "Result",
                 "Shares people"),

@@ -18,10 +18,17 @@ Wanted: TypeAlias = str | Sequence[str] | None
 P = ParamSpec("P")
 
 
+class Recipe(tuple[dict[str, Any], ...]):
+    """The steps by which a frame was made; pandas copies attrs at every operation, and this one stays as it is."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Recipe:
+        return self
+
+
 def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     """The function, whose frames know how they were made, so that they can be made again.
 
-    ``attrs["recipe"]`` is a list of steps, each with table (the name of the function),
+    ``attrs["recipe"]`` holds the steps, each with table (the name of the function),
     options, keys (of all rows made, a line each), and rows (the keys of those rows of the
     step before that it was given, where somebody had chosen among them).
     """
@@ -38,13 +45,13 @@ def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
             },
             "keys": _keys(frame),
         }
-        before: list[dict[str, Any]] = []
+        before = Recipe()
         if isinstance(first[1], pd.DataFrame):
-            before = first[1].attrs.get("recipe", [])
+            before = first[1].attrs.get("recipe", before)
             given = _keys(first[1])
             if before and given != before[-1]["keys"]:
                 step["rows"] = given
-        frame.attrs["recipe"] = [*before, step]
+        frame.attrs["recipe"] = Recipe((*before, step))
         return frame
 
     return _made

@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
   const target = uncovered(link.hash);
   hideReference();
   if (target?.tagName !== "TR" || target.contains(link)) return;
-  left.push(link);
+  left.push({ link, height: scrollY });
   (target.querySelector(".reference") ?? target.cells[0]).append(" ", back);
 });
 
@@ -31,17 +31,21 @@ addEventListener("hashchange", () => {
   if (target && covered(target)) uncovered(location.hash).scrollIntoView();
 });
 addEventListener("popstate", () => {
-  const link = left.at(-1);
-  if (!link || link.hash === location.hash) return; // went forward: by a link, not back
+  const last = left.at(-1);
+  if (!last || last.link.hash === location.hash) return; // went forward: by a link, not back
   left.pop();
   back.remove();
-  link.focus();
+  setTimeout(() => { // after the browser, which goes to the beginning of a statement named in the address
+    last.link.focus({ preventScroll: true });
+    scrollTo(0, last.height);
+  });
 });
 
 for (const button of document.querySelectorAll("button[data-open]"))
   button.addEventListener("click", () => {
     for (const box of document.querySelectorAll("details.statement")) box.open = button.dataset.open === "all";
   });
+document.querySelector("button[data-print]").addEventListener("click", () => print());
 for (const line of document.querySelectorAll(".acts")) line.hidden = false;
 uncovered(location.hash)?.scrollIntoView();
 document.documentElement.dataset.ready = "yes";

@@ -30,7 +30,8 @@ function hideReference() {
 }
 
 const citationOf = (event) => event.target.closest?.("a.cite");
-document.addEventListener("pointerover", (event) => {
+// A move, not "over": what comes to lie under a pointer at rest was not pointed at.
+document.addEventListener("pointermove", (event) => {
   if (event.pointerType === "touch") return; // a finger follows the link
   if (citationOf(event)) showReference(citationOf(event));
   else if (event.target === reference) clearTimeout(leaving);

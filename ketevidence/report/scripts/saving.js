@@ -19,10 +19,13 @@ function drawn(figure, added) {
   return new XMLSerializer().serializeToString(copy).replace(/^<svg [^>]*>/, (start) => start + added);
 }
 
+const element = (name, content, more = "") => `<${name}${more}>${content}</${name}>`;
+
 function drawing(figure, record) {
-  const [title, alt] = [record.title, record.alt].map(escaped);
-  return `<?xml version="1.0" encoding="utf-8"?>\n${drawn(figure, `<title>${title}</title><desc>${alt}</desc>`
-    + `<metadata><provenance xmlns="urn:${mark}:provenance">${escaped(JSON.stringify(record))}</provenance></metadata>`)}\n`;
+  const carried = element("provenance", escaped(JSON.stringify(record)), ` xmlns="urn:${mark}:provenance"`);
+  const added = { title: escaped(record.title), desc: escaped(record.alt), metadata: carried };
+  const inside = Object.entries(added).map(([name, content]) => element(name, content)).join("");
+  return `<?xml version="1.0" encoding="utf-8"?>\n${drawn(figure, inside)}\n`;
 }
 
 // The browser draws; it has Verdana where it lacks the font for which the chart was set.

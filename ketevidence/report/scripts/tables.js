@@ -20,10 +20,17 @@ function leading(text) {
   return found ? Number(found[1].replace("−", "-").replaceAll(",", "")) : NaN;
 }
 
-function compared(one, other) {
-  if (!one || !other) return one ? -1 : other ? 1 : 0; // what is empty stands last
-  const difference = leading(one) - leading(other);
-  return Number.isNaN(difference) ? collator.compare(one, other) : difference || collator.compare(one, other);
+// The rows in the order of a column: by number where both begin with one, else by text; what is empty stands last.
+function sorted(rows, place, sign) {
+  const words = rows.map((row) => row.cells[place].textContent.trim());
+  const texts = new Map([...new Set(words)].sort(collator.compare).map((text, rank) => [text, rank]));
+  const keys = rows.map((row, at) => ({ row, text: words[at], rank: texts.get(words[at]), number: leading(words[at]) }));
+  keys.sort((one, other) => {
+    if (!one.text || !other.text) return !one.text - !other.text;
+    const difference = one.number - other.number;
+    return sign * (difference || one.rank - other.rank);
+  });
+  return keys.map((key) => key.row);
 }
 
 class Finder {
@@ -56,7 +63,7 @@ class Finder {
   }
 
   get texts() {
-    this.words ??= new Map(this.rows.map((row) => [row, plain(row.textContent)]));
+    this.words ??= new Map(this.rows.map((row) => [row, plain(`${row.id.replace(/^\w+-/, "")} ${row.textContent}`)]));
     return this.words;
   }
 
@@ -77,13 +84,7 @@ class Finder {
       if (direction && own === place) head.ariaSort = direction;
       else head.removeAttribute("aria-sort");
     });
-    const sign = direction === "descending" ? -1 : 1;
-    const keys = direction ? this.rows.map((row) => [row, row.cells[place].textContent.trim()]) : [];
-    keys.sort(([, one], [, other]) => (one && other ? sign : 1) * compared(one, other));
-    this.order = direction ? keys.map(([row]) => row) : this.rows;
-    const sorted = document.createDocumentFragment();
-    for (const row of this.order) sorted.append(row);
-    this.table.tBodies[0].append(sorted);
+    this.order = direction ? sorted(this.rows, place, direction === "descending" ? -1 : 1) : this.rows;
   }
 
   // The rows that hold every word (words in quotation marks together) and every value chosen.
@@ -99,8 +100,11 @@ class Finder {
 
   show() {
     const kept = this.kept();
-    const shown = new Set(kept.slice(0, this.limit));
+    const shown = new Set(kept.length > 1.5 * this.limit ? kept.slice(0, this.limit) : kept);
     for (const row of this.rows) if (row.hidden === shown.has(row)) row.hidden = !row.hidden;
+    const first = document.createDocumentFragment();
+    for (const row of shown) first.append(row);
+    this.table.tBodies[0].prepend(first); // hidden rows may stand anywhere
     const all = `${this.rows.length.toLocaleString("en")} ${this.form.dataset.noun}`;
     const found = kept.length < this.rows.length ? `${kept.length.toLocaleString("en") } of ${all}` : all;
     this.said.value = shown.size < kept.length ? `${found}, the first ${shown.size} shown` : found;
@@ -120,6 +124,14 @@ class Finder {
     this.restart(this.rows.indexOf(row) + FIRST / 2);
   }
 }
+
+// On paper rows stand in their own order, whatever was searched or sorted.
+addEventListener("beforeprint", () => {
+  for (const finder of finders.values()) finder.table.tBodies[0].append(...finder.rows);
+});
+addEventListener("afterprint", () => {
+  for (const finder of finders.values()) finder.show();
+});
 
 for (const form of document.querySelectorAll("form.find")) {
   const finder = new Finder(form);
