@@ -24,6 +24,7 @@ report: $(READY) ## Write report.html, the page that a clinician opens
 	$(BIN)/ketevidence report report.html
 
 test: $(READY) lint ## Prove tables, library, notebooks and page (what CI runs)
+	@sh .ci/programs
 	$(BIN)/ketevidence check evidence
 	$(BIN)/python -m pytest -q
 	$(BIN)/python -m pytest -q --nbval --nbval-current-env --notebook-guards notebooks

@@ -83,6 +83,7 @@ def main() -> int:
     line("all syntheses of the evidence", best(lambda: syntheses(evidence)), "s", 2)
     talk.measure(evidence)
     line("the whole report", best(lambda: report.html(evidence), 2), "s", 10)
+    line("its size", len(report.html(evidence).encode()) / 1e6, "MB", 3)
     synthesis.measure()
     print("every bound is kept" if not missed else f"missed: {', '.join(missed)}")
     return bool(missed)

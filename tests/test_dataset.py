@@ -118,6 +118,7 @@ def test_a_frame_says_where_it_comes_from(small) -> None:
         "version": small.version,
         "digest": small.digest,
         "date": small.date,
+        "licence": "CC-BY-4.0",
     }
     assert all(small.table(table.name).attrs == {"evidence": small.origin} for table in small.schema.tables)
 

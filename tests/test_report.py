@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -11,9 +13,12 @@ from types import MappingProxyType
 import pytest
 from markupsafe import escape
 
-from ketevidence import Evidence, charts, load, report, tables
+from ketevidence import Evidence, charts, load, provenance, report, tables
+from ketevidence.report.content import Shown, answers
+from ketevidence.report.reviews import reviews
+from ketevidence.trace import trace
 
-CHARTS = ["verdicts", "rates", "timeline", "forest", "published"]
+CHARTS = ["verdicts", "evidence_map", "rates", "timeline", "durations", "forest", "published", "safety"]
 TEXTS = [
     ("claims", "statement"), ("claims", "notes"), ("claims", "locator"), ("studies", "population"),
     ("sources", "title"), ("statements", "statement"), ("statements", "rationale"), ("certainty", "comparison"),
@@ -71,7 +76,7 @@ def links(page) -> Links:
 
 def figures_of(page: str) -> dict[str, str]:
     """The HTML of each figure by its name."""
-    return dict(re.findall(r'<figure id="chart-(\w+)">(.*?)</figure>', page, re.DOTALL))
+    return dict(re.findall(r'<figure id="chart-(\w+)"[^>]*>(.*?)</figure>', page, re.DOTALL))
 
 
 def words(figure: str) -> str:
@@ -84,6 +89,86 @@ def test_the_page_fetches_nothing(page, links):
     styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     assert not [s for s in styles if re.search(r"url\((?!['\"]?(data:|#))|@import", s)]
     assert "default-src 'none'" in page
+
+
+def test_only_its_own_program_may_run_in_the_page(page):
+    programs = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    (digest,) = re.findall(r"script-src 'sha256-([^']+)';", page)
+    assert [base64.b64encode(hashlib.sha256(program.encode()).digest()).decode() for program in programs] == [digest]
+    assert re.findall(r"<script(?! type=\"(?:module|application/(?:ld\+)?json)\")", page) == []
+    assert re.findall(r"<[a-z][^>]*\son[a-z]+=", page) == []
+
+
+def test_the_page_is_small_enough_for_a_mail(page):
+    assert len(page.encode("utf-8")) < 3_000_000
+
+
+def test_the_answer_takes_at_most_five_lines(evidence, page):
+    lines = answers(Shown(evidence))
+    assert len(lines) == 5
+    assert lines[-1] == (
+        "The article says nothing about how long the effect lasts. "
+        "The article says nothing about side effects, contraindications or monitoring."
+    )
+    shown = re.search(r'<ul class="short" id="short">(.*?)</ul>', page, re.DOTALL)[1]
+    assert re.findall("<li>(.*?)</li>", shown) == [str(escape(line)) for line in lines]
+
+
+def test_the_evidence_of_a_statement_is_that_of_its_table(evidence):
+    linked = Shown(evidence).linked
+    for key in evidence.statements.statement_id:
+        expected = tables.evidence_for(evidence, key)
+        own = linked[linked.statement_id == key].reset_index(drop=True)
+        assert own[["claim_id", "claim", "citation", "figure"]].equals(
+            expected[["claim_id", "claim", "citation", "figure"]]
+        )
+        assert own.relation.astype(str).tolist() == expected.relation.astype(str).tolist()
+
+
+def test_what_the_page_was_made_from_is_found_in_it(evidence, tmp_path):
+    written = report.write(evidence, tmp_path / "report.html")
+    found = trace(written, evidence)
+    assert [one.record["kind"] for one in found] == ["chart"] * len(CHARTS) + ["page"]
+    assert [one for one in found if not one.current] == []
+    frames = provenance.read(written)[-1][1]["frames"]
+    assert [frame["recipe"][0]["table"] for frame in frames] == ["claims", "studies", "conditions", "certainty"]
+    claims = evidence.claims.copy()
+    changed = claims.index[claims.value.notna()][0]
+    claims.loc[changed, "value"] = claims.loc[changed, "value"] / 2
+    later = dataclasses.replace(evidence, _frames=MappingProxyType({**evidence._frames, "claims": claims}))
+    stale = trace(written, later)[-1]
+    assert (claims.claim_id[changed], "value") in set(zip(stale.changes.key, stale.changes.column))
+
+
+def test_every_verdict_is_a_review_for_machines(evidence, page, links):
+    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
+    assert graph == reviews(evidence)
+    assert graph["@context"] == "https://schema.org"
+    assert {review["@type"] for review in graph["@graph"]} == {"ClaimReview"}
+    words = evidence.schema.table("statements").column("verdict")
+    article = evidence.sources.set_index("source_id").loc["caledonclinic"]
+    for review, row in zip(graph["@graph"], evidence.statements.itertuples(), strict=True):
+        assert review["url"].removeprefix("#") in links.ids
+        assert review["claimReviewed"] == row.statement
+        assert review["datePublished"] == f"{row.reviewed_on:%Y-%m-%d}"
+        assert review["author"]["name"] == "ketevidence"
+        assert review["reviewRating"]["alternateName"] == words.label(row.verdict)
+        said = review["itemReviewed"]
+        if row.measure == "omission":
+            assert said == {"@type": "Claim"}
+        else:
+            assert said["appearance"] == {"@type": "Article", "headline": article.title, "url": article.URL}
+            assert said["author"] == {"@type": "Organization", "name": article.author}
+
+
+def test_a_rating_is_the_place_among_the_verdicts_and_an_open_question_has_none(evidence):
+    rated = {}
+    for review, verdict in zip(reviews(evidence)["@graph"], evidence.statements.verdict, strict=True):
+        rated[verdict] = [review["reviewRating"].get(name) for name in ("ratingValue", "bestRating", "worstRating")]
+    assert rated == {
+        "supported": [5, 5, 1], "partly-supported": [4, 5, 1], "overstated": [3, 5, 1], "unsupported": [2, 5, 1],
+        "contradicted": [1, 5, 1], "omission": [None] * 3, "not-assessable": [None] * 3,
+    }  # fmt: skip
 
 
 def test_every_statement_claim_study_and_source_has_an_address(evidence, links):
@@ -117,15 +202,16 @@ def test_no_part_of_a_drawing_points_to_nothing(page, links):
 def test_the_charts_are_drawings_with_words(page):
     drawn = figures_of(page)
     assert list(drawn) == CHARTS
-    for figure in drawn.values():
-        assert figure.count("<svg aria-hidden") == figure.count("The chart in words") == 1
-    assert page.count("<svg ") == len(CHARTS)
+    for name, figure in drawn.items():
+        named = figure.count(f'<svg role="img" aria-labelledby="title-{name}"')
+        assert named == figure.count("The chart in words") == 1
+    assert page.count("<svg role") == len(CHARTS)
 
 
 def test_the_forest_says_what_trials_say_together(evidence, page):
     chart = charts.forest(tables.pooled(evidence))
     figure = figures_of(page)["forest"]
-    assert f'aria-label="chart forest: {escape(chart.title)}"' in figure
+    assert f'<a id="title-forest" href="#chart-forest">{escape(chart.title)}</a>' in page
     assert f"<p>{escape(chart.alt)}</p>" in figure
     assert "could not be pooled" in words(figure)
 
@@ -152,9 +238,9 @@ def test_the_certainty_of_each_comparison_is_a_table_in_the_page(evidence, page,
 @pytest.mark.parametrize(
     ("empty", "drawn"),
     [
-        (("certainty",), ["verdicts", "timeline", "forest"]),
-        (TRIALS, ["verdicts", "timeline"]),
-        (("certainty", *TRIALS), ["verdicts", "timeline"]),
+        (("certainty",), ["verdicts", "evidence_map", "timeline", "durations", "forest"]),
+        (TRIALS, ["verdicts", "evidence_map", "timeline", "durations"]),
+        (("certainty", *TRIALS), ["verdicts", "evidence_map", "timeline", "durations"]),
     ],
     ids=["certainty", "trials", "both"],
 )

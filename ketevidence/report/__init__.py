@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def _parts(evidence: Evidence) -> dict[str, Any]:
     from tqdm import tqdm
 
     shown = content.Shown(evidence)
-    makers = {
+    makers: dict[str, Callable[[], Any]] = {
         "articles": lambda: content.articles(shown),
         "findings": lambda: content.findings(evidence),
         "figures": lambda: drawings.figures(evidence),

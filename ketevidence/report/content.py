@@ -108,12 +108,19 @@ def articles(shown: Shown) -> list[Row]:
 
 
 def _evidence(linked: pd.DataFrame, numbers: dict[str, int]) -> Row:
-    """The claims of a statement by their relation, and the numbers of their sources."""
-    parts = {str(relation): own for relation, own in linked.groupby("relation", observed=True)}
+    """The claims of a statement by their relation, and the numbers of the sources that are printed."""
+    printed = _bearing(linked).groupby("relation", observed=True)
     return {
-        "evidence": [(relation, records(own)) for relation, own in parts.items()],
-        "numbers": {relation: sorted({numbers[s] for s in own.source_id}) for relation, own in parts.items()},
+        "evidence": [(str(relation), records(own)) for relation, own in linked.groupby("relation", observed=True)],
+        "numbers": {str(relation): sorted({numbers[s] for s in own.source_id}) for relation, own in printed},
     }
+
+
+def _bearing(linked: pd.DataFrame) -> pd.DataFrame:
+    """The claims for, against or qualifying a statement; the background where there is nothing else."""
+    background = linked.relation == "context"
+    alone = background.groupby(linked.statement_id).transform("all")
+    return linked[~background | alone]
 
 
 def findings(evidence: Evidence) -> dict[str, list[Row]]:
@@ -163,8 +170,7 @@ def sources(shown: Shown) -> list[Row]:
 
 def cited(shown: Shown, drawn: Iterable[Chart]) -> frozenset[str]:
     """The sources that a printed page names: of its statements and of the charts printed."""
-    bearing = shown.linked[shown.linked.relation != "context"]
-    keys = {*shown.board.source_id, *bearing.source_id}
+    keys = {*shown.board.source_id, *_bearing(shown.linked).source_id}
     for chart in drawn:
         if "source_id" in chart.table:
             keys |= {key for cell in chart.table.source_id.dropna() for key in str(cell).split("; ")}

@@ -22,10 +22,17 @@ def figures(evidence: Evidence) -> list[dict[str, Any]]:
             "title": chart.title,
             "alt": chart.alt,
             "svg": _inline(chart, name),
-            "tall": chart.ax.figure.get_size_inches()[1] > TALLEST,
+            "tall": _height(chart) > TALLEST,
         }
         for name, chart in _drawn(evidence).items()
     ]
+
+
+def _height(chart: Chart) -> float:
+    """Inches."""
+    figure = chart.ax.get_figure(root=True)
+    assert figure is not None
+    return figure.get_figheight()
 
 
 def _drawn(evidence: Evidence) -> dict[str, Chart]:
@@ -33,7 +40,7 @@ def _drawn(evidence: Evidence) -> dict[str, Chart]:
     board = tables.statements(evidence)
     share = board[(board.measure == "proportion") & (board.topic == "treatment_resistance")]
     condition = share.condition.iloc[0] if len(share) else None
-    wanted: dict[str, dict[str, str | None]] = {
+    wanted: dict[str, dict[str, Any]] = {
         "verdicts": {},
         "evidence_map": {},
         "rates": {"condition": condition},

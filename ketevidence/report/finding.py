@@ -12,7 +12,7 @@ from ketevidence.dataset import Evidence
 COLUMNS: dict[str, tuple[str, ...]] = {
     "evidence": ("Claim", "Figure", "Design", "Source, place", "Seen in"),
     "plain": ("Condition", "Randomised studies", "People", "Primary outcome positive", "mixed", "null", "negative",
-              "Registered, no result", "Not randomised", "Certainty (GRADE, provisional)", "What is missing"),
+              "Registered, no result", "Not randomised", "GRADE, provisional", "What is missing"),
     "claims": ("Claim", "Figure", "Topic", "Condition", "Source, place", "Seen in"),
     "studies": ("Study", "Condition", "Design", "People", "Drug", "Comparator", "Primary outcome", "Result",
                 "Shares people"),
@@ -36,7 +36,7 @@ class Choice:
 
 
 def forms(evidence: Evidence, parts: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
-    """For each table what its rows are filtered by, in the order of the vocabulary; values without a row are left out."""
+    """For each table what its rows are filtered by: values that occur, in the order of their vocabulary."""
     return {
         table: tuple(_choice(evidence, table, column, parts[table]) for column in columns)
         for table, columns in FILTERS.items()

@@ -20,15 +20,15 @@ function leading(text) {
   return found ? Number(found[1].replace("−", "-").replaceAll(",", "")) : NaN;
 }
 
-// The rows in the order of a column: by number where both begin with one, else by text; what is empty stands last.
+// The rows in the order of a column: by the number with which a cell begins, then by text; what is empty stands last.
 function sorted(rows, place, sign) {
   const words = rows.map((row) => row.cells[place].textContent.trim());
   const texts = new Map([...new Set(words)].sort(collator.compare).map((text, rank) => [text, rank]));
   const keys = rows.map((row, at) => ({ row, text: words[at], rank: texts.get(words[at]), number: leading(words[at]) }));
   keys.sort((one, other) => {
     if (!one.text || !other.text) return !one.text - !other.text;
-    const difference = one.number - other.number;
-    return sign * (difference || one.rank - other.rank);
+    const kind = Number.isNaN(one.number) - Number.isNaN(other.number);
+    return sign * (kind || one.number - other.number || one.rank - other.rank);
   });
   return keys.map((key) => key.row);
 }
@@ -73,7 +73,7 @@ class Finder {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const direction = { ascending: "descending", descending: "" }[head.ariaSort ?? ""] ?? "ascending";
+      const direction = { ascending: "descending", descending: "" }[head.getAttribute("aria-sort")] ?? "ascending";
       this.sort(direction && place, direction);
       this.show();
     });
@@ -81,7 +81,7 @@ class Finder {
 
   sort(place, direction) {
     this.heads.forEach((head, own) => {
-      if (direction && own === place) head.ariaSort = direction;
+      if (direction && own === place) head.setAttribute("aria-sort", direction);
       else head.removeAttribute("aria-sort");
     });
     this.order = direction ? sorted(this.rows, place, direction === "descending" ? -1 : 1) : this.rows;
@@ -106,7 +106,7 @@ class Finder {
     for (const row of shown) first.append(row);
     this.table.tBodies[0].prepend(first); // hidden rows may stand anywhere
     const all = `${this.rows.length.toLocaleString("en")} ${this.form.dataset.noun}`;
-    const found = kept.length < this.rows.length ? `${kept.length.toLocaleString("en") } of ${all}` : all;
+    const found = kept.length < this.rows.length ? `${kept.length.toLocaleString("en")} of ${all}` : all;
     this.said.value = shown.size < kept.length ? `${found}, the first ${shown.size} shown` : found;
     this.more.hidden = shown.size === kept.length;
     this.more.textContent = `Show all ${kept.length.toLocaleString("en")}`;
