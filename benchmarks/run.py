@@ -17,6 +17,7 @@ import synthesis
 import talk
 from measure import best, line, missed
 
+import notebooks
 from ketevidence import Evidence, check, load, report, tables
 
 EVIDENCE = Path(__file__).parents[1] / "evidence"
@@ -82,6 +83,7 @@ def main() -> int:
     evidence = load()
     line("all syntheses of the evidence", best(lambda: syntheses(evidence)), "s", 2)
     talk.measure(evidence)
+    notebooks.measure()
     line("the whole report", best(lambda: report.html(evidence), 2), "s", 10)
     line("its size", len(report.html(evidence).encode()) / 1e6, "MB", 3)
     synthesis.measure()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -92,8 +93,7 @@ def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: Any
     Returns
     -------
     list of Chart
-        Empty where there is nothing to draw. A chart that goes on has '(1 of 2)' in its
-        title, which is that of the whole.
+        Empty where there is nothing to draw; '(1 of 2)' in the title where it goes on.
 
     Raises
     ------
@@ -116,11 +116,9 @@ def plans(evidence: Evidence, name: str, *, medium: str = "page", **options: Any
 
 def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
     """The charts of a plan: cut by what must not be mixed, then into equal parts."""
-    try:
+    with suppress(TooManyRows):
         yield plan.draw(plan.rows, medium=medium)
         return
-    except TooManyRows:
-        pass
     if plan.by:
         for _, own in plan.rows.groupby(plan.by[0], sort=False, observed=True):
             smaller = replace(plan, rows=own, by=plan.by[1:])
@@ -132,20 +130,26 @@ def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
 
 def _equal_parts(plan: Plan, medium: str) -> list[Chart]:
     title = plan.draw(plan.rows, medium="page").title
-    rows, units = plan.rows, plan.units
-    rest = np.setdiff1d(np.arange(len(rows)), np.concatenate(units))
+    found = _parted(plan, medium, title) or _parted(replace(plan, whole=""), medium, title)
+    return found or [plan.draw(plan.rows, medium=medium)]  # one row is too much: the refusal names it
+
+
+def _parted(plan: Plan, medium: str, title: str) -> list[Chart]:
+    """The fewest equal parts that a slide holds; none where a unit alone is too much."""
+    units = plan.units
+    rest = np.setdiff1d(np.arange(len(plan.rows)), np.concatenate(units))
     for count in range(2, len(units) + 1):
         ends = np.linspace(0, len(units), count + 1).round().astype(int)
         pieces = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
         pieces[-1] = np.r_[pieces[-1], rest]
         try:
             return [
-                plan.draw(rows.iloc[piece], medium=medium, title=f"{title} ({number} of {count})")
+                plan.draw(plan.rows.iloc[piece], medium=medium, title=f"{title} ({number} of {count})")
                 for number, piece in enumerate(pieces, 1)
             ]
         except TooManyRows:
             continue
-    return [plan.draw(rows, medium=medium)]  # one row is too much: the refusal names it
+    return []
 
 
 def _plans(evidence: Evidence, name: str, medium: str, options: dict[str, Any], once: bool) -> Iterator[Plan]:
@@ -215,11 +219,15 @@ def _published(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> It
 
 def _forest(evidence: Evidence, fixed: bool, once: bool, outcome: str | None = None, **chosen: Any) -> Iterator[Plan]:
     judged = tables.risk_of_bias(evidence)
-    for one in _outcomes(outcome, once, ("symptoms", "response", "resistance")):
+    shown = _outcomes(outcome, once, ("symptoms", "response", "resistance"))
+    for one in shown:
         rows = pools(evidence, one, **chosen)
         if once and rows.empty:
             raise ValueError("the tables hold no randomised trial of this")
-        yield Plan(tables.folded(rows) if fixed else rows, partial(charts.forest, risk_of_bias=judged), ("condition",))
+        if not once and one != shown[0] and (rows.row == "listed").all():  # the first outcome says it
+            continue
+        drawn = partial(charts.forest, risk_of_bias=judged)
+        yield Plan(tables.folded(rows) if fixed else rows, drawn, ("condition",), "group")
 
 
 def _influence(name: str, least: int, evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:

@@ -197,7 +197,7 @@ def test_the_line_of_a_chart_names_rows_digest_evidence_and_sources(name, drawn)
 def test_the_words_of_a_chart_are_one_sentence_a_row():
     table = pd.concat([rate(), rate(label="Lee 2021, placebo", arm="placebo", low=None, high=None, proportion=0.5)])
     assert charts.rates(table).alt == (
-        "In randomised trials, GAD: no response: 25% on treatment and 50% on placebo. "
+        "In randomised trials, GAD: no response: 25% on usual treatment and 50% on placebo. "
         "Smith 2020, ketamine: 25%, 95% CI 10 to 50%. Lee 2021, placebo: 50%."
     )
     assert charts.timeline(time(), title="When").alt == ("When. Smith 2020, ketamine (GAD): 2 hours, first difference.")

@@ -180,12 +180,15 @@ def test_time_condition_people_and_what_was_timed_stand_at_the_mark():
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        ([{}], "GAD: length of the effect 7 days"),
+        ([{}], "GAD: length of the effect 7 days in one row, 20 people"),
         (
             [{}, {"hours": DAY, "figure": "1 day (95% CI 1 to 2)"}, {"kind_label": "time to relapse"}],
-            "GAD: length of the effect, shortest 1 day, longest 7 days; time to relapse 7 days",
+            "GAD: length of the effect, shortest 1 day, longest 7 days; time to relapse 7 days in one row, 20 people",
         ),
-        ([{"direct": False, "condition": "depression"}], "Depression (indirect): length of the effect 7 days"),
+        (
+            [{"direct": False, "condition": "depression"}],
+            "Depression (indirect): length of the effect 7 days in one row, 20 people",
+        ),
         ([{"difference": True}], "GAD, how long an effect lasted: 1 row in GAD"),
         (
             [{"drug_class": "SNRI"}, {"censored": "right", "high_hours": WEEK}],

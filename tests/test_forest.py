@@ -362,10 +362,10 @@ def test_rows_without_any_effect_have_no_axis():
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        (two(), "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
-        (two(condition=None), "2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
+        (two(), "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
+        (two(condition=None), "Only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
         (frame(*two().to_dict("records"), listed(citation="C 2020; D 2020")),
-         "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures"),
+         "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures"),
         (frame(*two(group="a").to_dict("records"), *two(group="b").to_dict("records")),
          "GAD, Hedges g: 2 trials in 2 groups"),
         (two().iloc[:2], "GAD, Hedges g: 2 trials, not pooled"),
@@ -378,15 +378,15 @@ def test_rows_without_any_effect_have_no_axis():
         (frame(listed(citation=None)), "GAD: 1 trial without usable figures"),
         (frame(listed(registered=True, citation="C 2020; D 2020")), "GAD: 2 trials registered without a result"),
         (frame(*two().to_dict("records"), listed(registered=True), listed(registered=False, citation="C; D")),
-         "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures and 1 trial "
+         "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures and 1 trial "
          "registered without a result"),
         (frame(*two().to_dict("records"), listed(condition="PTSD")),
-         "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); in all conditions 1 trial without usable "
+         "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); in all conditions 1 trial without usable "
          "figures"),
         (frame(effect(), listed(condition="PTSD")),
          "Hedges g: 1 trial, not pooled; 1 trial without usable figures"),
         (frame(effect(citation=None)), "GAD, Hedges g: 1 trial, not pooled"),
-        (frame(pooled(k=2)), "GAD, 2 trials pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
+        (frame(pooled(k=2)), "GAD, only 2 trials pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled()), "GAD, pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled(group="a"), pooled(group="b"), effect(published=True)),
          "GAD, Hedges g: 2 pools and 1 published estimate"),
@@ -406,7 +406,7 @@ def test_a_row_of_a_forest_is_a_sentence():
     table.loc[2, ["prediction_low", "prediction_high"]] = -2.0, 1.5
     table.loc[0, "detail"] = "24 hours"
     assert charts.forest(table).alt == (
-        "GAD, 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40). "
+        "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40). "
         "GAD: anxiety, Alder 2019, 24 hours: Hedges g −0.50 (95% CI −1.00 to 0.00), weight 60%, drug 10/15, "
         "control 12/14. "
         "GAD: anxiety, Birch 2021: Hedges g 0.10 (95% CI −0.30 to 0.50), weight 40%, drug 10/15, control 12/14. "

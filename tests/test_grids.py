@@ -239,26 +239,26 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
     assert written(chart) == ["Smith 2020\nGAD", "masked", "comparator", "people",
                               "+", "double-blind", "−", "inactive", "18"]  # fmt: skip
     assert chart.alt == (
-        "1 trial: comparator: inactive. Smith 2020, GAD: masked + double-blind; comparator − inactive; people 18."
+        "GAD, 1 trial: comparator: inactive. Smith 2020, GAD: masked + double-blind; comparator − inactive; people 18."
     )
 
 
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        ([fact()], "1 trial, 1 fact"),
-        ([fact(), fact(fact="people", sign="", word="18"), fact(fact="registered", sign="?")], "1 trial, 3 facts"),
-        ([fact(), fact(study_id="lee")], "2 trials, 1 fact each"),
+        ([fact()], "GAD, 1 trial, 1 fact"),
+        ([fact(), fact(fact="people", sign="", word="18"), fact(fact="registered", sign="?")], "GAD, 1 trial, 3 facts"),
+        ([fact(), fact(study_id="lee")], "GAD, 2 trials, 1 fact each"),
         ([fact(sign="-", word="open-label")], "1 trial: masked: open-label"),
         ([fact(sign="-", word="open-label"), fact(fact="carry-over", sign="-", word="found")],
          "1 trial: masked: open-label, carry-over: found"),
         ([fact(sign="-", word="open-label"), fact(study_id="lee")], "2 trials: masked: open-label in 1"),
         ([fact(sign="-", word="open-label", study_id=study) for study in "abc"], "3 trials: masked: open-label in 3"),
         ([fact(fact="comparator", sign="-", word=word, study_id=word) for word in ("inactive", "none")],
-         "2 trials: comparator: inactive in 1, comparator: none in 1"),
+         "GAD, 2 trials: comparator: inactive in 1, comparator: none in 1"),
         ([fact(sign="-", word=None)], "1 trial: masked"),
         ([fact(sign="-", fact=None)], "1 trial: not named: double-blind"),
-        ([fact(study_id=None)], "1 trial, 1 fact"),
+        ([fact(study_id=None)], "GAD, 1 trial, 1 fact"),
     ],
 )  # fmt: skip
 def test_the_title_of_facts_names_what_does_not_guard_against_error(rows, title):

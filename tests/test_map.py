@@ -38,15 +38,15 @@ MAP = {
     "export": {"schema", "check", "dataset", "tables", "references", "wording", "writing", "provenance"},
     "showing": {"chart", "dataset", "export", "provenance", "sheet"},
     "deck": {
-        "check", "dataset", "tables", "references", "wording", "writing", "style", "provenance", "chart", "sheet", "charts",
-        "gallery",
+        "check", "dataset", "tables", "references", "wording", "writing", "style", "provenance", "chart", "sheet",
+        "charts", "gallery",
     },
     "report": {
         "writing", "dataset", "tables", "audit", "references", "wording", "provenance", "chart", "charts", "gallery",
     },
     "cli": {
-        "dataset", "check", "tables", "audit", "charts", "gallery", "trace", "export", "deck", "report", "references",
-        "style", "wording",
+        "dataset", "check", "tables", "audit", "charts", "gallery", "layout", "trace", "export", "deck", "report",
+        "references", "style", "wording",
     },
     "__main__": {"cli"},
     "__init__": {

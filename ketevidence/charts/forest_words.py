@@ -40,6 +40,9 @@ def finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
         told = 0 if wording.missing(row.get("k")) else int(row.k)  # where the trials themselves are not drawn
         k = len(same) or int(trials.weight.notna().sum()) or told
         of = f"{wording.counted(k, 'trial')} pooled" if k else "pooled"
+        of = f"only {of}" if k == 2 else of  # two studies do not tell how much trials differ
+        if not grid.words(row.get("favours_low")):  # a share: of what, and on what, is in the name of the group
+            where = f"{grid.words(row.group).partition(':')[0]}, "
         return _capital(f"{where}{of}: {shown.words(row.effect, row.low, row.high)}{more}")
     measure = f"{where}{shown.measure}: " if shown.measure else where.replace(", ", ": ")
     if trials.empty:

@@ -140,10 +140,10 @@ def _references(ax: Axes, beside: list[pd.DataFrame]) -> None:
 
 def _finding(drawn: pd.DataFrame) -> str:
     """What the arms of randomised trials say, treated and placebo apart; else what is drawn."""
-    arms = drawn[drawn.design == "trial arm"]
+    arms = _paired(drawn[drawn.design == "trial arm"])
     found = []
     for kind, group in list(arms.groupby("kind_label", sort=False))[:2]:
-        sides = [("treatment", group[group.arm != "placebo"]), ("placebo", group[group.arm == "placebo"])]
+        sides = [("usual treatment", group[group.arm != "placebo"]), ("placebo", group[group.arm == "placebo"])]
         ranges = [
             f"{wording.span(side.proportion.min(), side.proportion.max(), wording.percent)} on {name}"
             for name, side in sides
@@ -154,6 +154,14 @@ def _finding(drawn: pd.DataFrame) -> str:
     if not found or len(conditions) > 1:
         return f"Shares of people not helped: {wording.listed(conditions)}"
     return f"In randomised trials, {conditions[0]}: {'; '.join(found)}"
+
+
+def _paired(arms: pd.DataFrame) -> pd.DataFrame:
+    """Of each kind the trials that show both sides, where there are any: a range of others would be no comparison."""
+    both = arms.assign(placebo=arms.arm == "placebo").groupby(["kind_label", "citation"], observed=True).placebo
+    whole = arms[(both.transform("nunique") == 2).to_numpy(dtype=bool)]
+    kinds = set(whole.kind_label)
+    return arms[arms.index.isin(whole.index) | ~arms.kind_label.isin(kinds)]
 
 
 def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:

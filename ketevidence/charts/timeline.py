@@ -211,7 +211,9 @@ def _foot(drawn: pd.DataFrame, kinds: dict[str, int], stated: pd.DataFrame | Non
     if (drawn.effect & ~drawn.controlled).any():
         notes.append("grey: no difference from a control shown")
     if not drawn.effect.all():
-        notes.append("✕ or no mark: no early effect")
+        notes.append("✕ or no mark, bold: no early effect")
+    if (drawn.effect & drawn[["hours", "low_hours", "high_hours"]].isna().all(axis=1)).any():
+        notes.append("words without a mark: the source gives no time of onset")
     if drawn.shares_people.any():
         notes.append("some rows share people")
     if (drawn.censored == "left").any():

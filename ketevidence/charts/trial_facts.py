@@ -129,7 +129,9 @@ def _cell(
 def _finding(drawn: pd.DataFrame) -> str:
     """What does not guard against error, and in how many trials; no sum over facts, which would be a score."""
     several = drawn.study_id.nunique() > 1
-    trials = wording.counted(drawn.study_id.nunique(), "trial")
+    conditions = drawn.condition.dropna().unique()
+    whose = f"{conditions[0]}, " if len(conditions) == 1 else ""
+    trials = whose + wording.counted(drawn.study_id.nunique(), "trial")
     against = drawn[drawn.sign.map(grid.words) == "-"]
     counts = Counter(f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(against.fact, against.word))
     if counts:

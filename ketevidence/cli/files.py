@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from ketevidence import wording
 from ketevidence.dataset import load
@@ -46,20 +47,34 @@ def figures(arguments: argparse.Namespace) -> None:
 
 
 def trace(arguments: argparse.Namespace) -> int:
-    """Say what files were made from and whether that is still so: 0 if all are current, else 1."""
-    found = [one for path in arguments.paths for one in traced(path, load(arguments.data))]
+    """Say what files were made from: 0 if all are current, 1 if one is stale, 2 if a file could not be read."""
+    evidence = load(arguments.data)
+    found, refused = [], []
+    for path in arguments.paths:
+        try:
+            found += traced(path, evidence)
+        except ValueError as error:
+            refused.append(str(error))
     if arguments.csv:
         for one in found:
-            print(
-                one.rows.assign(file=str(one.file), picture=one.part).to_csv(index=False, lineterminator="\n"), end=""
-            )
+            text = one.rows.assign(file=str(one.file), picture=one.part).to_csv(index=False, lineterminator="\n")
+            print(text, end="")
     else:
-        for one in found:
-            print(one)
-            _print_changes(one)
-            if len(found) == 1 or arguments.rows:
-                _print_rows(one)
-    return 0 if all(one.current for one in found) else 1
+        _print_found(found, every_row=arguments.rows or len(found) == 1)
+    for line in refused:
+        print(f"ketevidence: {line}", file=sys.stderr)
+    return 2 if refused else int(not all(one.current for one in found))
+
+
+def _print_found(found: list[Traced], every_row: bool) -> None:
+    for one in found:
+        print(one)
+        _print_changes(one)
+        if every_row:
+            _print_rows(one)
+    if found:
+        stale = sum(not one.current for one in found)
+        print(f"{stale} of {len(found)} stale; the rows inside were compared, not what somebody typed or drew since")
 
 
 def _print_changes(one: Traced) -> None:

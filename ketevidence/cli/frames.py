@@ -7,7 +7,7 @@ import inspect
 
 import pandas as pd
 
-from ketevidence import charts, export, gallery, tables
+from ketevidence import charts, export, gallery, layout, tables
 from ketevidence.check import hint
 from ketevidence.dataset import load
 
@@ -53,7 +53,11 @@ def chart(arguments: argparse.Namespace) -> None:
     given = ("topic", "condition", "kind", "outcome", "group")
     options = {option: getattr(arguments, option) for option in given if getattr(arguments, option)}
     if name != "certainty":
-        drawn = gallery.draw(evidence, name, medium=arguments.medium, **options)
+        try:
+            drawn = gallery.draw(evidence, name, medium=arguments.medium, **options)
+        except layout.TooManyRows as error:
+            fewer = [f"--{option}" for option in gallery.OPTIONS[name] if option not in options]
+            raise ValueError(f"{error}; {', '.join([*fewer, 'or ketevidence figures for several slides'])}") from None
         print(drawn.save(arguments.file, rows=arguments.rows))
         return
     for option in options.keys() - {"condition"}:

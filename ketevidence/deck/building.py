@@ -68,6 +68,8 @@ def build(
         raise ValueError(f"a deck is a .pptx file, got {Path(path).name!r}")
     if style.medium(medium).height is None:
         raise ValueError(f"a deck needs a medium for slides, got {medium!r}; known: slide, slide-dark")
+    if template and Path(template).resolve() == Path(path).resolve():
+        raise ValueError(f"the deck would replace its template {Path(path).name!r}; give it another name")
     names = _names(charts, condition)
     board, rated = story.statements_on(evidence, condition), tables.certainty(evidence, condition=condition)
     presentation, frames = opened(template, medium)
@@ -90,7 +92,7 @@ def build(
 def _names(charts: Sequence[str] | None, condition: str | None) -> tuple[str, ...]:
     if charts is None:
         return OVERVIEW if condition is None else DETAILS
-    wanted = (charts,) if isinstance(charts, str) else tuple(charts)
+    wanted = (charts,) if isinstance(charts, str) else tuple(name.strip() for name in charts)
     for name in wanted:
         if name not in KNOWN:
             raise ValueError(f"no chart {name!r}{hint(name, KNOWN)}")

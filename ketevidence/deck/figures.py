@@ -88,10 +88,12 @@ def figures(
 def _drawn(evidence: Evidence, medium: str, condition: str | None) -> Iterator[tuple[str, Chart]]:
     """The charts by the names of their files."""
     for name in gallery.NAMES:
-        options = {"condition": condition} if "condition" in gallery.OPTIONS[name] else {}
+        chosen = condition is not None and "condition" in gallery.OPTIONS[name]
+        options = {"condition": condition} if chosen else {}
         parts = gallery.parts(evidence, name, medium=medium, **options)
+        stem = f"{name}-{condition}" if chosen else name
         for place, chart in enumerate(parts, 1):
-            yield (f"{name}-{place:02}" if len(parts) > 1 else name), chart
+            yield (f"{stem}-{place:02}" if len(parts) > 1 else stem), chart
 
 
 def _page(evidence: Evidence, drawn: dict[str, Chart], formats: Sequence[str]) -> str:

@@ -76,6 +76,7 @@ class Found:
         middle, variance = float(self.effect.effect[0]), float(self.effect.variance[0])
         reach = _Z * math.sqrt(variance)
         shown = [math.exp(x) if self.outcome.scale == "log" else x for x in (middle, middle - reach, middle + reach)]
+        shown[1:] = self._printed_limits() or shown[1:]
         arms = [_arm(row) for row in self.rows] if len(self.rows) == 2 else ["", ""]
         return {
             "definition": self.definition, "how": self.how, "measure": self.outcome.measure,
@@ -83,6 +84,15 @@ class Found:
             "transformed": middle, "variance": variance, "note": self.effect.note[0],
             "drug_figures": arms[0], "control_figures": arms[1],
         }  # fmt: skip
+
+    def _printed_limits(self) -> list[float]:
+        """The limits as the source gives them, rounded; empty where it is not shown as printed."""
+        (row, *others) = self.rows
+        ends = [row["ci_low"], row["ci_high"]]
+        another_level = not wording.missing(row["ci_level"]) and float(row["ci_level"]) != 0.95
+        if others or row["statistic"] == "smd_d" or another_level or any(map(wording.missing, ends)):
+            return []
+        return [float(end) for end in ends]
 
 
 def _arm(row: Result) -> str:

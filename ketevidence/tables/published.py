@@ -83,7 +83,8 @@ def _record(estimate: dict[str, Any], outcome: str, condition: str, own: pd.Data
     against = "" if wording.missing(estimate["comparator"]) else str(estimate["comparator"])
     if not against or "baseline" in against:
         why = f"compared with {against}" if against else "no comparator named"
-        return record | {"row": "listed", "reason": f"{why}, so no difference from control: {estimate['figure']}"}
+        said = f"{why}, so perhaps no comparison with a control: {estimate['figure']}"
+        return record | {"row": "listed", "reason": said}
     if wording.missing(estimate["low"]) or wording.missing(estimate["high"]):
         return record | {"row": "listed", "reason": f"no interval that fits the estimate: {estimate['figure']}"}
     if outcome == "points" and _SCALE_UNKNOWN.search(f"{estimate['definition']} {estimate['notes']}"):

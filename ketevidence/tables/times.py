@@ -116,11 +116,18 @@ def _without_names(notes: Any) -> str | None:
     return ". ".join(sentence for sentence in sentences if not same_participants(sentence)) or None
 
 
+def _told(row: dict[Any, Any]) -> str:
+    """The time of a claim; where it gives none, what was seen, in the words of its definition."""
+    if row["measure"] == "duration":
+        return str(row["figure"]) if row["effect"] else f"no effect by {row['figure']}"
+    return str(row["definition"]).partition(";")[0] if row["effect"] else "no early effect"
+
+
 def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wanted, kind: Wanted) -> pd.DataFrame:
     kinds = vocabulary(evidence, "claims", "kind")
     frame = cite(evidence, evidence.claims)
-    null = frame.kind.isin(kinds.having_role("null"))
-    frame = frame[(frame.topic == topic) & ((frame.measure == "duration") | null)]
+    worded = frame.kind.isin(kinds.having_role("null", "controlled-onset", "onset"))  # kept without a time too
+    frame = frame[(frame.topic == topic) & ((frame.measure == "duration") | worded)]
     of_topic = [category.value for category in kinds.categories if topic in category.topics]
     usual = [value for value in kinds.having_role(*roles) if value in of_topic]
     frame = choose(frame, "kind", kind or usual, of_topic)
@@ -129,14 +136,14 @@ def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wa
     frame["drug_class"], frame["drug"] = split_treatment(frame.intervention)
     frame["figure"] = [wording.figure(row) for row in frame.to_dict("records")]
     frame["effect"] = ~frame.kind.isin(kinds.having_role("null"))
-    frame["figure"] = [
-        figure if effect else f"no effect by {figure}" if measure == "duration" else "no early effect"
-        for figure, effect, measure in zip(frame.figure, frame.effect, frame.measure)
-    ]
+    frame["figure"] = [_told(row) for row in frame.to_dict("records")]
     factor = frame.unit.where(frame.measure == "duration").map(wording.HOURS).astype("Float64")
     for column, name in [("value", "hours"), ("low", "low_hours"), ("high", "high_hours")]:
         frame[name] = frame[column] * factor
-    frame["label"] = frame.citation + ", " + frame.drug.map(short_treatment).str.split(", ", n=1).str[0]
+    short = frame.citation + ", " + frame.drug.map(short_treatment).str.split(", ", n=1).str[0]
+    other = ", " + frame.comparator.astype("string").str.replace("^.*: ", "", regex=True)
+    worded = short + other.where(frame.measure != "duration").fillna("")
+    frame["label"] = worded.where(short.duplicated(keep=False), short)
     frame["controlled"] = frame.kind.isin(kinds.having_role("controlled-onset"))
     earliest = frame.hours.fillna(frame.high_hours).fillna(frame.low_hours)
     first_of_class = earliest.groupby(frame.drug_class).transform("min")

@@ -1,5 +1,5 @@
 // The tables read without scripts; with them their rows are searched, filtered and sorted.
-const FIRST = 100; // rows shown at first: more take long to lay out and longer to read
+const FIRST = 50; // rows shown at first, as in page.css: more take long to lay out and longer to read
 const finders = new Map();
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
