@@ -15,8 +15,7 @@ from ketevidence import provenance, tables
 from ketevidence.dataset import Evidence
 from ketevidence.provenance import Record
 
-SUFFIXES = {".png", ".svg", ".pdf", ".html", ".pptx", ".xlsx", ".docx", ".odp", ".odt", ".ods"}
-_ALIKE = ("condition", "kind", "topic", "group", "relation")  # by which people choose rows
+SUFFIXES = {".png", ".svg", ".pdf", ".html", ".jpg", ".jpeg", ".pptx", ".xlsx", ".docx", ".odp", ".odt", ".ods"}
 _COLUMNS = ["change", "key", "column", "old", "new", "citation"]
 
 
@@ -79,8 +78,8 @@ def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
     Returns
     -------
     list of Traced
-        One a record; a deck has one for each of its pictures and tables. Files of a folder
-        that carry nothing are left out.
+        One a record; a deck has one for each of its pictures and tables. A picture or
+        document of a folder that carries nothing is one in trouble.
 
     Raises
     ------
@@ -97,9 +96,8 @@ def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
         try:
             found += [_traced(file, part, record, evidence, made) for part, record in provenance.read(file)]
         except ValueError as error:
-            if "carries no provenance" not in str(error):
-                found.append(Traced(file, "", {"evidence": {}, "frames": []}, _changes([]), str(error)))
-    if not found:
+            found.append(Traced(file, "", {"evidence": {}, "frames": []}, _changes([]), str(error)))
+    if not any(one.record["frames"] for one in found):
         raise ValueError(f"{place} holds no file that carries provenance")
     return found
 
@@ -111,9 +109,11 @@ def _traced(file: Path, part: str, record: Record, evidence: Evidence, made: dic
     if origin.get("name") != evidence.origin["name"]:
         trouble = f"made by another data set, {origin.get('name')!r}; this one is {evidence.origin['name']!r}"
         return Traced(file, part, record, _changes([]), trouble)
+    if not record["frames"]:
+        return Traced(file, part, record, _changes([]), "it carries no rows")
     try:
         found = [change for frame in record["frames"] for change in _compared(frame, evidence, made)]
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         return Traced(file, part, record, _changes([]), f"its rows cannot be made again: {error}")
     return Traced(file, part, record, _changes(found))
 
@@ -143,19 +143,15 @@ def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iter
 
 
 def _appeared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Rows that are in a frame today and were in none when the file was made.
+    """Rows that count today and did not when the file was made.
 
-    Where somebody had chosen rows, only those that are alike to the ones chosen.
+    Also where somebody had chosen rows: whether a new one belongs to them is for a reader to say.
     """
-    old = _read(carried)
     for count, step in enumerate(carried["recipe"], 1):
         today = _made(carried["recipe"][:count], evidence, made)
         key, texts = today.attrs["key"], _text(today)
         new = texts[~texts[key].isin(step["keys"].split("\n"))]
-        for column in _ALIKE if carried["chosen"] or "rows" in carried["recipe"][-1] else ():
-            if column in new and column in old:
-                new = new[new[column].isin(set(old[column]))]
-        for row in new.to_dict("records"):
+        for row in new[new.counted == "True"].to_dict("records") if "counted" in new else new.to_dict("records"):
             yield {"change": "appeared", "key": row[key], "citation": row.get("citation", "")}
 
 
@@ -172,8 +168,8 @@ def _made(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.D
 
 def _make(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.DataFrame | ValueError:
     *before, last = steps
-    function = getattr(tables, last["table"], None)
-    if function is None:
+    function: Any = getattr(tables, last["table"], None)
+    if not hasattr(function, "__wrapped__"):  # no function of frames that remember how they were made
         return ValueError(f"this version has no table {last['table']!r}")
     try:
         if not before:
@@ -199,7 +195,7 @@ def _parsed(rows: str) -> pd.DataFrame:
 
 
 def _changes(found: list[dict[str, str]]) -> pd.DataFrame:
-    frame = pd.DataFrame(found, columns=_COLUMNS).fillna("").astype("string")
+    frame = pd.DataFrame(found, columns=_COLUMNS, dtype="object").fillna("").astype("string")
     return frame.drop_duplicates(ignore_index=True)
 
 

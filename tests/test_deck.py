@@ -526,7 +526,7 @@ def test_figures_are_written_with_their_rows_and_shown_on_a_page(evidence, shown
         options = {"condition": "SAD"} if "condition" in gallery.OPTIONS[name] else {}
         parts = gallery.parts(evidence, name, medium="slide", **options)
         written = sorted(shown.glob(f"{name}*.svg"))
-        assert len([one for one in written if re.fullmatch(rf"{name}(-\d\d)?", one.stem)]) == len(parts)
+        assert len([one for one in written if re.fullmatch(rf"{name}(-SAD)?(-\d\d)?", one.stem)]) == len(parts)
 
 
 def test_the_page_of_figures_says_each_in_words_and_fetches_nothing(shown):
@@ -538,7 +538,7 @@ def test_the_page_of_figures_says_each_in_words_and_fetches_nothing(shown):
 
 
 def test_figures_are_drawn_for_a_slide_and_say_what_they_were_made_from(evidence, shown):
-    with Image.open(shown / "verdicts.png") as picture:
+    with Image.open(shown / "verdicts-SAD.png") as picture:
         assert picture.size == (3840, 2160)
     assert all(one.current for one in trace(shown, evidence))
 

@@ -378,8 +378,8 @@ def test_rows_without_any_effect_have_no_axis():
         (frame(listed(citation=None)), "GAD: 1 trial without usable figures"),
         (frame(listed(registered=True, citation="C 2020; D 2020")), "GAD: 2 trials registered without a result"),
         (frame(*two().to_dict("records"), listed(registered=True), listed(registered=False, citation="C; D")),
-         "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures and 1 trial "
-         "registered without a result"),
+         "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures and 1 "
+         "trial registered without a result"),
         (frame(*two().to_dict("records"), listed(condition="PTSD")),
          "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); in all conditions 1 trial without usable "
          "figures"),

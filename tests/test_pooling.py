@@ -480,16 +480,16 @@ def test_estimates_against_baseline_or_without_an_interval_are_listed_with_the_r
         for row in beside[kind].query("row == 'listed'").to_dict("records")
     }
     assert listed == {
-        "almeida2024-pooled-endpoint": "compared with control or baseline, so perhaps no comparison with a control: 0.25 "
-        "(standard deviations)",
+        "almeida2024-pooled-endpoint": "compared with control or baseline, so perhaps no comparison with a control: "
+        "0.25 (standard deviations)",
         "du2022-pooled-chronic": "scale not known: −3.66 points (95% CI −7.05 to −0.27)",
         "du2022-pooled-early": "scale not known: 2.45 points (95% CI 1.33 to 3.58)",
-        "kwan2024-ybocs": "compared with baseline or control, not separated, so perhaps no comparison with a control: −8.08 "
-        "points (95% CI −13.64 to −2.52)",
-        "kwan2024-pooled-caps5": "compared with control or baseline, unclear, so perhaps no comparison with a control: −14.07 "
-        "points (95% CI −26.24 to −1.9)",
-        "kwan2024-pooled-pcl5": "compared with control or baseline, unclear, so perhaps no comparison with a control: −28.07 "
-        "points (95% CI −40.05 to −16.11)",
+        "kwan2024-ybocs": "compared with baseline or control, not separated, so perhaps no comparison with a control: "
+        "−8.08 points (95% CI −13.64 to −2.52)",
+        "kwan2024-pooled-caps5": "compared with control or baseline, unclear, so perhaps no comparison with a control: "
+        "−14.07 points (95% CI −26.24 to −1.9)",
+        "kwan2024-pooled-pcl5": "compared with control or baseline, unclear, so perhaps no comparison with a control: "
+        "−28.07 points (95% CI −40.05 to −16.11)",
     }  # fmt: skip
 
 

@@ -168,6 +168,28 @@ def test_a_file_that_lost_its_record_says_so_in_one_line(ending, change, said, c
     assert str(refusal.value) == f"{path} {said}"
 
 
+def test_a_picture_that_claims_too_many_pixels_is_not_decoded(tmp_path, chart):
+    content = bytearray(chart.bytes("png", dpi=50))
+    content[16:24] = (60_000).to_bytes(4, "big") * 2
+    (tmp_path / "bomb.png").write_bytes(content)
+    assert provenance.read(tmp_path / "bomb.png") == [("", chart.record)]
+
+
+def test_a_picture_of_another_kind_in_a_deck_takes_nothing_from_the_others(slide, chart):
+    with zipfile.ZipFile(slide, "a") as parts:
+        parts.writestr("ppt/media/icon.svg", "<!-- an icon --><svg></svg>")
+        parts.writestr("ppt/media/photo.png", b"\xff\xd8\xff\xe0JFIF")
+    assert provenance.read(slide) == [("ppt/media/image1.png", chart.record)]
+
+
+def test_a_record_longer_than_any_of_ours_is_refused(tmp_path, monkeypatch, chart):
+    path = chart.save(tmp_path / "chart.png")
+    monkeypatch.setattr("ketevidence.provenance.records._LONGEST", 100)
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(path)
+    assert str(refusal.value) == f"{path} {CUT}"
+
+
 def test_a_cut_deck_says_so(slide):
     slide.write_bytes(cut(slide.read_bytes()))
     with pytest.raises(ValueError) as refusal:

@@ -99,13 +99,29 @@ def test_a_row_that_is_gone_and_one_that_is_new_are_named(figure, rates, later):
     assert "1 row vanished" in repr(found)
 
 
-def test_rows_that_somebody_chose_are_compared_with_those_alike(evidence, later, tmp_path):
+def test_a_new_row_is_told_also_where_somebody_chose_rows(evidence, later, tmp_path):
     everything = tables.resistance_rates(evidence)
     path = charts.rates(everything[everything.condition == "SAD"]).save(tmp_path / "chosen.svg")
     other = claim(everything[everything.condition == "GAD"]).claim_id
     alike = claim(everything[everything.condition == "SAD"]).claim_id
     (found,) = trace(path, later("claims", {}, {other: f"{other}-new", alike: f"{alike}-new"}))
-    assert found.changes[found.changes.change == "appeared"].key.tolist() == [f"{alike}-new"]
+    appeared = found.changes[found.changes.change == "appeared"]
+    assert set(appeared.key) == {f"{alike}-new", f"{other}-new"}
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "cells", "make", "draw"),
+    [
+        ("studies", "actrn12617001177347p", {"primary_result": "null"}, tables.accrual, charts.accrual),
+        ("sources", "mills2025", {"status": "current"}, tables.effect_durations, charts.durations),
+    ],
+    ids=["a null result is published", "a retraction is taken back"],
+)
+def test_a_row_that_did_not_count_and_now_does_is_told(table, key, cells, make, draw, evidence, later, tmp_path):
+    path = draw(make(evidence)).save(tmp_path / "figure.png")
+    assert trace(path, evidence)[0].current
+    (found,) = trace(path, later(table, {key: cells}))
+    assert "appeared" in set(found.changes.change)
 
 
 def test_lines_of_reference_are_compared_too(evidence, later, tmp_path):
@@ -175,6 +191,8 @@ def test_a_folder_is_traced_file_by_file(rates, evidence, tmp_path):
     (tmp_path / "a" / "notes.txt").write_text("notes")
     found = trace(tmp_path, evidence)
     assert [(one.file.name, one.current) for one in found] == [("photo.png", False), ("rates.png", True)]
+    (tmp_path / "a" / "again.jpg").write_bytes(b"\xff\xd8\xff\xe0JFIF")
+    assert [one.file.name for one in trace(tmp_path, evidence)] == ["again.jpg", "photo.png", "rates.png"]
     assert found[0].trouble == f"{tmp_path / 'a' / 'photo.png'} is no PNG, SVG, PDF, HTML or Office file"
 
 

@@ -129,7 +129,8 @@ def forest(
             place = layout.beside(rows, page, chosen, ax), page.above * style.size()
             draw_signs(axes, signed, signs, place)
     sentences = (sentence(record, shown, signs) for record in drawn.to_dict("records"))
-    return finished("forest", axes, drawn, heading, sentences, medium)
+    beside = [risk_of_bias] if signs.domains and risk_of_bias is not None else []
+    return finished("forest", axes, drawn, heading, sentences, medium, *beside)
 
 
 def _filled(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -153,7 +153,8 @@ def _finding(drawn: pd.DataFrame) -> str:
     conditions = sorted(set(drawn.condition))
     if not found or len(conditions) > 1:
         return f"Shares of people not helped: {wording.listed(conditions)}"
-    return f"In randomised trials, {conditions[0]}: {'; '.join(found)}"
+    paired = " with a placebo arm" if len(arms) < (drawn.design == "trial arm").sum() else ""
+    return f"In randomised trials{paired}, {conditions[0]}: {'; '.join(found)}"
 
 
 def _paired(arms: pd.DataFrame) -> pd.DataFrame:

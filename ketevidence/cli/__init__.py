@@ -130,7 +130,3 @@ def _add_files(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_medium(added: argparse.ArgumentParser, usual: str) -> None:
     added.add_argument("--medium", default=usual, help=f"{_MEDIA}; {usual} without it")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

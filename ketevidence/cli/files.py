@@ -74,7 +74,7 @@ def _print_found(found: list[Traced], every_row: bool) -> None:
             _print_rows(one)
     if found:
         stale = sum(not one.current for one in found)
-        print(f"{stale} of {len(found)} stale; the rows inside were compared, not what somebody typed or drew since")
+        print(f"{stale} of {len(found)} stale; rows were compared, not titles, nor what somebody typed or drew since")
 
 
 def _print_changes(one: Traced) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from ketevidence.provenance.carrying import PROPERTIES
-from ketevidence.provenance.records import NAME, Record, packed_in, unpacked
+from ketevidence.provenance.records import NAME, Record, inflated, packed_in, unpacked
 
-_SVG = re.compile(r"<metadata>\s*<provenance [^>]*>(.*?)</provenance>", re.DOTALL)
-_HTML = re.compile(rf'<script type="application/json" id="{NAME}-provenance">(.*?)</script>', re.DOTALL)
+_SVG = f'<provenance xmlns="urn:{NAME}:provenance">', "</provenance>"
+_HTML = f'<script type="application/json" id="{NAME}-provenance">', "</script>"
 _MEDIA = (".png", ".svg")
+_DAMAGED = "is cut short or damaged"
+_LARGEST = 64 * 2**20  # bytes of a part of a document that are read
 
 
 def read(path: str | Path) -> list[tuple[str, Record]]:
@@ -72,21 +75,39 @@ def records_in(content: bytes) -> list[tuple[str, Record]]:
         text = content.decode("utf-8", "replace")
         if not text.rstrip().lower().endswith(("</svg>", "</html>")):
             raise ValueError("is cut short")
-        plain = [unescape(match) for match in _SVG.findall(text)] + _HTML.findall(text)
+        plain = [*map(unescape, _between(text, *_SVG)), *_between(text, *_HTML)]
         return [("", record) for one in plain for record in unpacked(one)]
     raise ValueError("is no PNG, SVG, PDF, HTML or Office file")
 
 
-def _in_png(content: bytes) -> list[tuple[str, str]]:
-    from PIL import Image, UnidentifiedImageError
+def _between(text: str, start: str, end: str) -> Iterator[str]:
+    place = 0
+    while (found := text.find(start, place)) >= 0 and (place := text.find(end, found)) >= 0:
+        yield text[found + len(start) : place]
 
+
+def _in_png(content: bytes) -> list[tuple[str, str]]:
+    """The text of the record; the pixels are not decoded, however many a file claims to have."""
+    place, found = 8, []
+    while content[place + 4 : place + 8] != b"IEND":
+        length = int.from_bytes(content[place : place + 4], "big")
+        kind, body = content[place + 4 : place + 8], content[place + 8 : place + 8 + length]
+        if len(body) < length or len(kind) < 4:
+            raise ValueError(_DAMAGED)
+        if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode()):
+            found.append(("", _text_of(body)))
+        place += length + 12
+    return found
+
+
+def _text_of(chunk: bytes) -> str:
+    """The text of an iTXt chunk: after keyword, two flags, language and translated keyword."""
+    _, _, rest = chunk.partition(b"\0")
+    *_, text = rest[2:].split(b"\0", 2)
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            text = getattr(picture, "text", {}).get(NAME)
-    except (OSError, SyntaxError, UnidentifiedImageError, ValueError):
-        raise ValueError("is cut short or damaged") from None
-    return [("", str(text))] if text else []
+        return (inflated(text) if rest[:1] == b"\1" else text).decode("utf-8")
+    except (zlib.error, UnicodeDecodeError):
+        raise ValueError(_DAMAGED) from None
 
 
 def _in_pdf(content: bytes) -> list[tuple[str, str]]:
@@ -97,22 +118,24 @@ def _in_pdf(content: bytes) -> list[tuple[str, str]]:
         information: Any = PdfReader(io.BytesIO(content)).metadata or {}
         word = packed_in(str(information.get("/Keywords") or ""))
     except (PyPdfError, OSError, ValueError, KeyError):
-        raise ValueError("is cut short or damaged") from None
+        raise ValueError(_DAMAGED) from None
     return [("", word)] if word else []
 
 
 def _in_zip(content: bytes) -> list[tuple[str, str]]:
-    """What an Office document carries itself, then what its pictures do."""
+    """What an Office document carries itself, then what its pictures do; a part that cannot be read has none."""
     found = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            names = parts.namelist()
-            for name in names:
-                if name.endswith((PROPERTIES, "meta.xml")) and (word := packed_in(parts.read(name).decode())):
-                    found.append(("", word))
-            for name in sorted(names):
+            small = sorted(part.filename for part in parts.infolist() if part.file_size <= _LARGEST)
+            for name in small:
+                if name.endswith((PROPERTIES, "meta.xml")):
+                    word = packed_in(parts.read(name).decode("utf-8", "replace"))
+                    found += [("", word)] if word else []
+            for name in small:
                 if name.lower().endswith(_MEDIA):
-                    found += [(name, json.dumps(r)) for _, r in records_in(parts.read(name))]
-    except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise ValueError("is cut short or damaged") from None
+                    with suppress(ValueError):
+                        found += [(name, json.dumps(record)) for _, record in records_in(parts.read(name))]
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        raise ValueError(_DAMAGED) from None
     return found

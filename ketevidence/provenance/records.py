@@ -15,6 +15,7 @@ import pandas as pd
 Record: TypeAlias = dict[str, Any]
 
 NAME = "ketevidence"
+_LONGEST = 64 * 2**20  # bytes of a record
 MOST_ROWS = 2_000  # a frame of more rows is carried as its digest
 _PREFIX = f"{NAME}:"
 _PACKED = re.compile(rf"{_PREFIX}([A-Za-z0-9+/=]+)")
@@ -79,7 +80,10 @@ def chosen(table: pd.DataFrame) -> bool:
     if "chosen" in table.attrs:
         return bool(table.attrs["chosen"])
     recipe, key = table.attrs.get("recipe"), table.attrs.get("key")
-    return bool(recipe and key in table and "\n".join(table[key].astype(str)) != recipe[-1]["keys"])
+    if not recipe or key not in table:
+        return False
+    counted = table[table.counted.astype(bool)] if "counted" in table else table
+    return bool("\n".join(counted[key].astype(str)) != recipe[-1]["keys"])
 
 
 def packed(record: Record | Sequence[Record]) -> str:
@@ -109,7 +113,7 @@ def unpacked(plain: str) -> list[Record]:
     """
     try:
         if match := _PACKED.search(plain):
-            plain = zlib.decompress(base64.b64decode(match[1])).decode()
+            plain = inflated(base64.b64decode(match[1])).decode()
         found = json.loads(plain)
         several = found if isinstance(found, list) else [found]
         if not all(isinstance(one, dict) and {"evidence", "frames"} <= set(one) for one in several):
@@ -117,6 +121,21 @@ def unpacked(plain: str) -> list[Record]:
     except (ValueError, zlib.error):
         raise ValueError("carries provenance that cannot be read: it was changed") from None
     return several
+
+
+def inflated(content: bytes) -> bytes:
+    """The content decompressed, as far as a record can be long.
+
+    Raises
+    ------
+    zlib.error
+        It is damaged, or longer.
+    """
+    whole = zlib.decompressobj()
+    text = whole.decompress(content, _LONGEST)
+    if not whole.eof:
+        raise zlib.error("too long or cut short")
+    return text
 
 
 def packed_in(text: str) -> str:

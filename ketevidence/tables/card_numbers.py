@@ -183,7 +183,9 @@ def _first_effect(evidence: Evidence, condition: str) -> Iterator[Line]:
     own = studied(evidence, times.drug_class)
     found, silent = times[own & times.effect], times[own & ~times.effect]
     if len(found) or len(silent):
-        yield _first_line(_best(found, "controlled"), silent, where, len(found))
+        timed = found[found[["hours", "low_hours", "high_hours"]].notna().any(axis=1)]
+        both = silent.source_id.isin(found.source_id)  # one source that saw both stands with what it saw
+        yield _first_line(_best(timed if len(timed) else found, "controlled"), silent[~both], where, len(found))
 
 
 def _first_line(best: pd.Series | None, silent: pd.DataFrame, where: str, found: int) -> Line:
@@ -191,7 +193,7 @@ def _first_line(best: pd.Series | None, silent: pd.DataFrame, where: str, found:
     more = f" and {found - 1} more" if found > 1 else ""
     text = f"first effect of {rows[0].drug_class}{where}: {rows[0].kind_label} ({rows[0].citation}{more})"
     figures = [] if best is None else [str(best.figure)]
-    figures += [f"no early effect in {wording.counted(len(silent), 'source')}"] if len(silent) else []
+    figures += [f"no early effect in {wording.counted(silent.source_id.nunique(), 'source')}"] if len(silent) else []
     return Line(
         "first effect", text, "; ".join(figures), 2, solid=all(bool(row.solid) for row in rows),
         claims=[row.claim_id for row in rows], sources=[row.source_id for row in rows],
@@ -204,7 +206,8 @@ def _length(evidence: Evidence, condition: str) -> Iterator[Line]:
     own = times[studied(evidence, times.drug_class) & times.counted]
     best = _best(own.assign(interval=own[["low_hours", "hours", "high_hours"]].notna().all(axis=1)), "interval")
     if best is not None:
-        more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+        alike = int((own.difference == best.difference).sum())  # a difference of arms is no length
+        more = f" and {alike - 1} more" if alike > 1 else ""
         yield Line(
             "length", f"{best.kind_label}{where}: {best.definition} ({best.citation}{more})", str(best.figure), 3,
             solid=bool(best.solid), claims=[best.claim_id], sources=[best.source_id],

@@ -29,7 +29,7 @@ def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     """The function, whose frames know how they were made, so that they can be made again.
 
     ``attrs["recipe"]`` holds the steps, each with table (the name of the function),
-    options, keys (of all rows made, a line each), and rows (the keys of those rows of the
+    options, keys (of the rows made that count, a line each), and rows (the keys of those rows of the
     step before that it was given, where somebody had chosen among them).
     """
     signature = inspect.signature(make)
@@ -62,7 +62,10 @@ def _plain(value: Any) -> Any:
 
 
 def _keys(frame: pd.DataFrame) -> str:
-    return "\n".join(frame[frame.attrs["key"]].astype(str)) if frame.attrs.get("key") in frame else ""
+    """The keys of the rows that count, a line each."""
+    key = frame.attrs.get("key")
+    counted = frame[frame.counted.astype(bool)] if "counted" in frame else frame
+    return "\n".join(counted[key].astype(str)) if key in frame else ""
 
 
 def choose(frame: pd.DataFrame, name: str, wanted: Wanted, known: Iterable[str]) -> pd.DataFrame:

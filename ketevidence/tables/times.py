@@ -14,6 +14,7 @@ from ketevidence.tables.people import mark_repeats
 from ketevidence.tables.rates import short_treatment, split_treatment
 from ketevidence.tables.trials import direct_conditions
 
+_SHORT = 30  # characters of a definition that stand in the place of a time
 _COLUMNS = [
     "claim_id", "kind", "kind_label", "controlled", "condition", "drug_class", "drug", "figure", "hours",
     "low_hours", "high_hours", "censored", "n", "counted", "same_people_as", "shares_people",
@@ -120,7 +121,10 @@ def _told(row: dict[Any, Any]) -> str:
     """The time of a claim; where it gives none, what was seen, in the words of its definition."""
     if row["measure"] == "duration":
         return str(row["figure"]) if row["effect"] else f"no effect by {row['figure']}"
-    return str(row["definition"]).partition(";")[0] if row["effect"] else "no early effect"
+    if not row["effect"]:
+        return "no early effect"
+    said = str(row["definition"]).partition(";")[0]
+    return said if len(said) <= _SHORT else "an effect, no time given"
 
 
 def _times(evidence: Evidence, topic: str, roles: tuple[str, ...], condition: Wanted, kind: Wanted) -> pd.DataFrame:
