@@ -55,6 +55,8 @@ class Traced:
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"part": []})
 
     def __repr__(self) -> str:
+        if not self.record["frames"]:
+            return self.trouble
         made, where = self.record["evidence"], f" in {self.part}" if self.part else ""
         of = f"{made['name']} {made['version']} of {made['date']}" if made else "rows of unknown origin"
         shown = f"{self.record.get('kind', 'table')} {self.record.get('name', '')}".strip()
@@ -96,7 +98,8 @@ def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
         try:
             found += [_traced(file, part, record, evidence, made) for part, record in provenance.read(file)]
         except ValueError as error:
-            found.append(Traced(file, "", {"evidence": {}, "frames": []}, _changes([]), str(error)))
+            if file.suffix.lower() != ".html":  # pages of many kinds stand in a folder
+                found.append(Traced(file, "", {"evidence": {}, "frames": []}, _changes([]), str(error)))
     if not any(one.record["frames"] for one in found):
         raise ValueError(f"{place} holds no file that carries provenance")
     return found
