@@ -126,41 +126,54 @@ def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iter
     steps, key = carried["recipe"], carried["key"]
     if not steps:
         raise ValueError("the file does not say how")
-    today = _made(steps, evidence, made)
-    yield from _appeared(carried, evidence, made)
+    yield from _appeared(steps, evidence, made)
     if not carried["rows"]:
-        if provenance.digest_of(provenance.rows_as_text(today)) != carried["digest"]:
+        today = provenance.rows_as_text(_made(steps, evidence, made))
+        if provenance.digest_of(today) != carried["digest"]:
             yield {"change": "changed", "key": f"{carried['count']} rows, too many to carry"}
         return
-    old = _read(carried)
-    new = _text(today).set_index(key, drop=False)
-    for row in old.to_dict("records"):
+    new = _rows(steps, evidence, made)
+    for row in _read(carried).to_dict("records"):
         named = {"key": row[key], "citation": row.get("citation", "")}
-        if row[key] not in new.index:
+        now = new.get(row[key])
+        if now is None:
             yield named | {"change": "vanished"}
             continue
-        now = new.loc[row[key]]
-        for column in old.columns.intersection(new.columns):
-            if row[column] != now[column]:
+        for column in row:
+            if column in now and row[column] != now[column]:
                 yield named | {"change": "changed", "column": column, "old": row[column], "new": now[column]}
 
 
-def _appeared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _appeared(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
     """Rows that count today and did not when the file was made.
 
     Also where somebody had chosen rows: whether a new one belongs to them is for a reader to say.
     """
-    for count, step in enumerate(carried["recipe"], 1):
-        today = _made(carried["recipe"][:count], evidence, made)
-        key, texts = today.attrs["key"], _text(today)
-        new = texts[~texts[key].isin(step["keys"].split("\n"))]
-        for row in new[new.counted == "True"].to_dict("records") if "counted" in new else new.to_dict("records"):
-            yield {"change": "appeared", "key": row[key], "citation": row.get("citation", "")}
+    for count, step in enumerate(steps, 1):
+        known = set(step["keys"].split("\n"))
+        for key, row in _rows(steps[:count], evidence, made).items():
+            if key not in known and row.get("counted", "True") == "True":
+                yield {"change": "appeared", "key": key, "citation": row.get("citation", "")}
+
+
+def _rows(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The rows that the steps make today, as text, by their key; each frame is written once."""
+    asked = f"rows {_asked(steps)}"
+    if asked not in made:
+        frame = _made(steps, evidence, made)
+        texts = _parsed(provenance.rows_as_text(frame))
+        made[asked] = {row[frame.attrs["key"]]: row for row in texts.to_dict("records")}
+    rows: dict[str, dict[str, str]] = made[asked]
+    return rows
+
+
+def _asked(steps: list[Record]) -> str:
+    return json.dumps([{name: step[name] for name in step if name != "keys"} for step in steps], sort_keys=True)
 
 
 def _made(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.DataFrame:
     """The frame that the steps make today; each is made once."""
-    asked = json.dumps([{name: step[name] for name in step if name != "keys"} for step in steps], sort_keys=True)
+    asked = _asked(steps)
     if asked not in made:
         made[asked] = _make(steps, evidence, made)
     if isinstance(made[asked], ValueError):
@@ -183,10 +196,6 @@ def _make(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.D
         return function(given, **last["options"])
     except (ValueError, TypeError) as error:
         return ValueError(str(error))
-
-
-def _text(frame: pd.DataFrame) -> pd.DataFrame:
-    return _parsed(provenance.rows_as_text(frame))
 
 
 def _read(carried: Record) -> pd.DataFrame:
