@@ -22,6 +22,7 @@ WITHOUT_A_PAGE = {
     "dataset": "load and Evidence are on the page ketevidence",
     "check": "check and EvidenceError are on the page ketevidence",
     "audit": "audit is on the page ketevidence",
+    "trace": "trace is on the page ketevidence",
     "pytest_plugin": "docs/ci.md has its option",
     "reading": "load reads",
     "layout": "charts lay out",
