@@ -243,9 +243,7 @@ def counted_rows(table: pd.DataFrame, *needed: str) -> pd.DataFrame:
     drawn = table[table.counted] if "counted" in table else table
     if drawn.empty:
         raise ValueError("no row to draw")
-    drawn = drawn.reset_index(drop=True)
-    drawn.attrs["chosen"] = provenance.chosen(table)  # what does not count was not left out by somebody
-    return drawn
+    return drawn.reset_index(drop=True)
 
 
 def finished(

@@ -68,7 +68,6 @@ def _carried(part: str, table: pd.DataFrame) -> Record:
         "part": part,
         "key": table.attrs.get("key", ""),
         "recipe": list(table.attrs.get("recipe", [])),
-        "chosen": chosen(table),
         "count": len(table),
         "digest": digest_of(text),
         "rows": text if few else "",
@@ -77,8 +76,6 @@ def _carried(part: str, table: pd.DataFrame) -> Record:
 
 def chosen(table: pd.DataFrame) -> bool:
     """Whether somebody chose among the rows of the frame after it was made."""
-    if "chosen" in table.attrs:
-        return bool(table.attrs["chosen"])
     recipe, key = table.attrs.get("recipe"), table.attrs.get("key")
     if not recipe or key not in table:
         return False
