@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from measure import best, line
 
 from ketevidence import Evidence, deck, gallery, trace
+from ketevidence.cutting import cut
 
 FILES = 100
 
@@ -17,11 +17,11 @@ FILES = 100
 def measure(evidence: Evidence) -> None:
     for name in gallery.NAMES:
         options = {} if name != "condition_card" else {"condition": "PTSD"}
-        if plans := gallery.plans(evidence, name, **options):
-            largest = max(plans, key=lambda plan: len(plan.rows))
-            draw = partial(largest.draw, largest.rows)
-            taken = best(lambda d=draw: d().bytes("png"), 8)
-            line(f"chart {name}, {len(largest.rows)} rows, to PNG at 300 dpi", taken, "s", 0.5)
+        sheets = [(plan, chart) for plan in gallery.plans(evidence, name, **options) for chart in cut(plan, "page")]
+        if sheets:
+            plan, largest = max(sheets, key=lambda sheet: len(sheet[1].alt))
+            taken = best(lambda p=plan, rows=largest.table: p.draw(rows).bytes("png"), 8)
+            line(f"chart {name}, {len(largest.table)} rows, to PNG at 300 dpi", taken, "s", 0.5)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         line("the whole deck", best(lambda: deck.build(evidence, folder / "talk.pptx"), 2), "s", 10)

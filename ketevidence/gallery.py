@@ -1,56 +1,21 @@
-"""Every chart of an evidence by its name: which rows it shows, and how they are cut into slides."""
+"""Every chart of an evidence by its name, and which rows it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ketevidence import charts, style, tables
 from ketevidence.chart import Chart
 from ketevidence.check import hint
+from ketevidence.cutting import Plan, cut
 from ketevidence.dataset import Evidence
-from ketevidence.layout import TooManyRows
 
-Draw: TypeAlias = Callable[..., Chart]
 BESIDE = "What reviews report, beside our own trials and pools"
 OUTCOMES = ("symptoms", "points", "response", "resistance")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Rows and what draws them.
-
-    On slides rows that differ in the first of `by` are cut apart first, then in the next;
-    rows that agree in `whole` are never cut apart.
-    """
-
-    rows: pd.DataFrame
-    draw: Draw
-    by: tuple[str, ...] = ()
-    whole: str = ""
-
-    @property
-    def units(self) -> list[NDArray[np.int_]]:
-        """The places of the rows that count, those that stay together in one piece."""
-        every = np.arange(len(self.rows))
-        counted = self.rows.counted.to_numpy(dtype=bool) if "counted" in self.rows else every >= 0
-        if not self.whole:
-            return [every[place : place + 1] for place in every[counted]]
-        groups = self.rows.groupby(self.whole, sort=False, observed=True).indices.values()
-        return [group[counted[group]] for group in sorted(groups, key=min) if counted[group].any()]
-
-    @property
-    def has_rows(self) -> bool:
-        """Whether there is a row to draw."""
-        return bool(self.rows.counted.any()) if "counted" in self.rows else len(self.rows) > 0
 
 
 def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> Chart:
@@ -82,7 +47,7 @@ def draw(evidence: Evidence, name: str, *, medium: str = "page", **options: Any)
 
 
 def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> list[Chart]:
-    """As many charts as it takes to show everything at a readable size.
+    """As many charts as it takes to show everything at a readable size: on slides, or on sheets of paper.
 
     Parameters
     ----------
@@ -100,11 +65,11 @@ def parts(evidence: Evidence, name: str, *, medium: str = "page", **options: Any
     ValueError
         An unknown name, option or value.
     """
-    return [chart for plan in plans(evidence, name, medium=medium, **options) for chart in _cut(plan, medium)]
+    return [chart for plan in plans(evidence, name, medium=medium, **options) for chart in cut(plan, medium)]
 
 
 def plans(evidence: Evidence, name: str, *, medium: str = "page", **options: Any) -> list[Plan]:
-    """What `parts` draws, before it is cut into slides: rows, and what draws them; empty where there are none.
+    """What `parts` draws, before it is cut: rows, and what draws them; empty where there are none.
 
     Raises
     ------
@@ -112,44 +77,6 @@ def plans(evidence: Evidence, name: str, *, medium: str = "page", **options: Any
         As for `parts`.
     """
     return [plan for plan in _plans(evidence, name, medium, options, once=False) if plan.has_rows]
-
-
-def _cut(plan: Plan, medium: str) -> Iterator[Chart]:
-    """The charts of a plan: cut by what must not be mixed, then into equal parts."""
-    with suppress(TooManyRows):
-        yield plan.draw(plan.rows, medium=medium)
-        return
-    if plan.by:
-        for _, own in plan.rows.groupby(plan.by[0], sort=False, observed=True):
-            smaller = replace(plan, rows=own, by=plan.by[1:])
-            if smaller.has_rows:
-                yield from _cut(smaller, medium)
-        return
-    yield from _equal_parts(plan, medium)
-
-
-def _equal_parts(plan: Plan, medium: str) -> list[Chart]:
-    title = plan.draw(plan.rows, medium="page").title
-    found = _parted(plan, medium, title) or _parted(replace(plan, whole=""), medium, title)
-    return found or [plan.draw(plan.rows, medium=medium)]  # one row is too much: the refusal names it
-
-
-def _parted(plan: Plan, medium: str, title: str) -> list[Chart]:
-    """The fewest equal parts that a slide holds; none where a unit alone is too much."""
-    units = plan.units
-    rest = np.setdiff1d(np.arange(len(plan.rows)), np.concatenate(units))
-    for count in range(2, len(units) + 1):
-        ends = np.linspace(0, len(units), count + 1).round().astype(int)
-        pieces = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
-        pieces[-1] = np.r_[pieces[-1], rest]
-        try:
-            return [
-                plan.draw(plan.rows.iloc[piece], medium=medium, title=f"{title} ({number} of {count})")
-                for number, piece in enumerate(pieces, 1)
-            ]
-        except TooManyRows:
-            continue
-    return []
 
 
 def _plans(evidence: Evidence, name: str, medium: str, options: dict[str, Any], once: bool) -> Iterator[Plan]:

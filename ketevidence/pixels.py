@@ -8,7 +8,7 @@ light words on a dark ground would leave no place for the edges of a coloured ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,22 +28,37 @@ def with_palette(pixels: NDArray[np.uint8]) -> Image:
     """
     from PIL import Image
 
-    plain = Image.fromarray(pixels).convert("RGB")
-    counted = plain.getcolors(1 << 12)
+    codes = np.ascontiguousarray(pixels).view("<u4")[..., 0]
+    flat = codes.ravel()
+    drawn = np.flatnonzero(flat != flat[0])  # nearly all of a page is paper, as is its first corner
+    marks = flat[drawn]
+    counted = _counted(marks, flat[:1], flat.size - marks.size)
     if counted is None:
-        return plain
-    colours = np.array([colour for _, colour in sorted(counted, reverse=True)], dtype=np.int64)
+        return Image.fromarray(pixels).convert("RGB")
+    colours = np.array([colour[:3] for _, colour in sorted(counted, reverse=True)], dtype=np.int64)
     kept = _palette(colours)
     nearest = _distances(colours, kept).argmin(axis=1)
-    codes = np.c_[colours, np.full(len(colours), 255)].astype(np.uint8).view("<u4").ravel()
-    factor = next((f for f in _FACTORS if np.unique(_places(codes, f)).size == codes.size), None)
+    known = np.c_[colours, np.full(len(colours), 255)].astype(np.uint8).view("<u4").ravel()
+    factor = next((f for f in _FACTORS if np.unique(_places(known, f)).size == known.size), None)
     if factor is None:
-        return plain
+        return Image.fromarray(pixels).convert("RGB")
     table = np.zeros(1 << _BITS, np.uint8)
-    table[_places(codes, factor)] = nearest
-    picture = Image.fromarray(table[_places(np.ascontiguousarray(pixels).view("<u4")[..., 0], factor)])
+    table[_places(known, factor)] = nearest
+    indices = np.full(flat.size, table[_places(flat[:1], factor)], np.uint8)
+    indices[drawn] = table[_places(marks, factor)]
+    picture = Image.fromarray(indices.reshape(codes.shape))
     picture.putpalette(kept.astype(np.uint8).tobytes())
     return picture
+
+
+def _counted(
+    marks: NDArray[np.uint32], paper: NDArray[np.uint32], size: int
+) -> list[tuple[int, tuple[int, ...]]] | None:
+    """How often each colour occurs, among the marks and as paper; None where there are very many."""
+    from PIL import Image
+
+    found: Any = [] if not marks.size else Image.frombuffer("RGBA", (marks.size, 1), marks.tobytes()).getcolors(1 << 12)
+    return None if found is None else [(size, tuple(paper.view(np.uint8).tolist())), *found]
 
 
 def _palette(colours: NDArray[np.int64]) -> NDArray[np.int64]:

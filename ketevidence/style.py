@@ -28,12 +28,15 @@ class Medium:
         Also the name of the style file.
     height : float or None
         Height in inches; None where it follows the rows.
+    sheet : float or None
+        Inches that one sheet of paper holds, where the height follows the rows.
     line : float
         Height of one line of text, as a multiple of its size.
     """
 
     name: str
     height: float | None
+    sheet: float | None = None
     line: float = 1.27
 
     @property
@@ -42,7 +45,8 @@ class Medium:
         return FOLDER / f"{self.name}.mplstyle"
 
 
-MEDIA = {"page": Medium("page", None), "slide": Medium("slide", 7.2), "slide-dark": Medium("slide-dark", 7.2)}
+_A4 = 9.6  # inches between margins of one inch
+MEDIA = {"page": Medium("page", None, _A4), "slide": Medium("slide", 7.2), "slide-dark": Medium("slide-dark", 7.2)}
 
 
 def medium(name: str) -> Medium:

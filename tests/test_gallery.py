@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from test_layout import faults
 
-from ketevidence import gallery, layout, load
+from ketevidence import gallery, layout, load, style
 from ketevidence.chart import Chart
+from ketevidence.cutting import Plan, cut
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def drawn(rows: pd.DataFrame, medium: str = "page", title: str = "") -> Chart:
 
 def test_rows_are_cut_by_what_must_not_be_mixed_and_then_equally():
     rows = pd.DataFrame({"group": list("aabbbbb"), "row": range(7)})
-    parts = list(gallery._cut(gallery.Plan(rows, drawn, ("group",)), "slide"))
+    parts = list(cut(Plan(rows, drawn, ("group",)), "slide"))
     assert [(part.title, part.table.row.tolist()) for part in parts] == [
         ("2 rows", [0, 1]), ("5 rows (1 of 3)", [2, 3]), ("5 rows (2 of 3)", [4]), ("5 rows (3 of 3)", [5, 6]),
     ]  # fmt: skip
@@ -65,8 +66,21 @@ def test_rows_are_cut_by_what_must_not_be_mixed_and_then_equally():
 
 def test_rows_that_do_not_count_stay_with_the_last_part_and_make_no_part_of_their_own():
     rows = pd.DataFrame({"group": list("aaab"), "row": range(4), "counted": [True, True, False, False]})
-    parts = list(gallery._cut(gallery.Plan(rows, drawn, ("group",)), "slide"))
+    parts = list(cut(Plan(rows, drawn, ("group",)), "slide"))
     assert [part.table.row.tolist() for part in parts] == [[0], [1, 2]]
+
+
+@pytest.mark.parametrize("name", ["rates", "forest", "safety", "timeline"])
+def test_on_paper_a_long_chart_is_cut_into_sheets_that_are_full(name, evidence):
+    whole = max(gallery.plans(evidence, name), key=lambda plan: len(plan.rows))
+    assert _height(whole.draw(whole.rows)) > style.MEDIA["page"].sheet
+    sheets = list(cut(whole, "page"))
+    assert all(_height(sheet) <= style.MEDIA["page"].sheet for sheet in sheets)
+    assert sum(len(sheet.table) for sheet in sheets) == len(whole.draw(whole.rows).table)
+
+
+def _height(chart: Chart) -> float:
+    return chart.ax.get_figure(root=True).get_figheight()
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ def _drawn(evidence: Evidence) -> dict[str, Chart]:
         "published": {},
         "safety": {},
     }
-    found = {name: gallery.parts(evidence, name, **options) for name, options in wanted.items()}
-    return {name: charts[0] for name, charts in found.items() if charts}
+    found = {name: gallery.plans(evidence, name, **options) for name, options in wanted.items()}
+    return {name: plans[0].draw(plans[0].rows) for name, plans in found.items() if plans}
 
 
 def _inline(chart: Chart, name: str) -> str:
