@@ -27,6 +27,13 @@ _DAYS = {"Y": 365.25, "M": 30.4375, "W": 7.0, "D": 1.0}
 _SECONDS = {"H": 3600.0, "M": 60.0, "S": 1.0}
 
 
+class Origin(dict[str, str]):
+    """Where a frame comes from; pandas copies attrs at every operation, and this one stays as it is."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Origin:
+        return self
+
+
 @dataclass(frozen=True, repr=False)
 class Evidence:
     """The tables of an evidence folder, typed and without faults.
@@ -60,13 +67,13 @@ class Evidence:
     @property
     def origin(self) -> dict[str, str]:
         """What a frame or file made from this evidence carries: name, version, digest, date, licence."""
-        return {
-            "name": self.schema.name,
-            "version": self.version,
-            "digest": self.digest,
-            "date": self.date,
-            "licence": self.schema.licence,
-        }
+        return Origin(
+            name=self.schema.name,
+            version=self.version,
+            digest=self.digest,
+            date=self.date,
+            licence=self.schema.licence,
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table, typed; ValueError names the tables that there are."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import pandas as pd
 from ketevidence import provenance, tables
 from ketevidence.dataset import Evidence
 from ketevidence.provenance import Record
+from ketevidence.tables.frame import made_once
 
 SUFFIXES = {".png", ".svg", ".pdf", ".html", ".jpg", ".jpeg", ".pptx", ".xlsx", ".docx", ".odp", ".odt", ".ods"}
 _COLUMNS = ["change", "key", "column", "old", "new", "citation"]
+_LONGEST = 60  # characters of a title that name a slide
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +30,7 @@ class Traced:
     ----------
     file : Path
     part : str
-        The part of the file that carries the record, such as a picture in a deck.
+        Where in the file it is shown, such as 'slide 7'; the part that carries it where no slide shows it.
     record : dict
         What the file carries; see `provenance.record`.
     changes : pandas.DataFrame
@@ -51,17 +54,32 @@ class Traced:
     @property
     def rows(self) -> pd.DataFrame:
         """The rows as drawn, as text; those of all frames, with part ('drawn', 'reference', 'table')."""
-        frames = [_read(frame).assign(part=frame["part"]) for frame in self.record["frames"]]
+        frames = [
+            pd.DataFrame(_rows_of(one["rows"]), dtype=str).assign(part=one["part"]) for one in self.record["frames"]
+        ]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"part": []})
+
+    @property
+    def wording(self) -> str:
+        """That another version of the package made it, and may have said it in other words; empty otherwise."""
+        from ketevidence import __version__
+
+        made = self.record.get("package", "")
+        if self.trouble or not made or made == __version__:
+            return ""
+        return f"made by ketevidence {made}, this is {__version__}: rows compared, wording not"
 
     def __repr__(self) -> str:
         if not self.record["frames"]:
-            return self.trouble
-        made, where = self.record["evidence"], f" in {self.part}" if self.part else ""
+            return self.trouble if self.trouble.startswith(str(self.file)) else f"{self.file}: {self.trouble}"
+        made, title = self.record["evidence"], str(self.record.get("title", ""))
         of = f"{made['name']} {made['version']} of {made['date']}" if made else "rows of unknown origin"
         shown = f"{self.record.get('kind', 'table')} {self.record.get('name', '')}".strip()
+        if self.part:
+            short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rsplit(' ', 1)[0]}…"
+            shown = f"{self.part}: {shown}" + (f" ({short})" if short else "")
         state = "current" if self.current else f"stale: {self.trouble or _counted(self.changes)}"
-        return f"{self.file}{where}: {shown}, made from {of}: {state}"
+        return f"{self.file}{', ' if self.part else ': '}{shown}, made from {of}: {state}"
 
 
 def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
@@ -89,8 +107,12 @@ def trace(path: str | Path, evidence: Evidence) -> list[Traced]:
         A file cannot be read, is cut short, of another kind, or carries nothing; in a
         folder, none carries anything.
     """
+    with made_once():
+        return _found(Path(path), evidence)
+
+
+def _found(place: Path, evidence: Evidence) -> list[Traced]:
     made: dict[str, Any] = {}
-    place = Path(path)
     if not place.is_dir():
         return [_traced(place, part, record, evidence, made) for part, record in provenance.read(place)]
     found = []
@@ -113,12 +135,23 @@ def _traced(file: Path, part: str, record: Record, evidence: Evidence, made: dic
         trouble = f"made by another data set, {origin.get('name')!r}; this one is {evidence.origin['name']!r}"
         return Traced(file, part, record, _changes([]), trouble)
     if not record["frames"]:
-        return Traced(file, part, record, _changes([]), "it carries no rows")
+        trouble = _lost(record, evidence) if record.get("kind") == "pointer" else "it carries no rows"
+        return Traced(file, part, record, _changes([]), trouble)
     try:
         found = [change for frame in record["frames"] for change in _compared(frame, evidence, made)]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         return Traced(file, part, record, _changes([]), f"its rows cannot be made again: {error}")
     return Traced(file, part, record, _changes(found))
+
+
+def _lost(record: Record, evidence: Evidence) -> str:
+    """What is known of a document that a program saved again with its properties only."""
+    made: Mapping[str, str] = record["evidence"]
+    same = "the same tables as" if made["digest"] == evidence.digest else "other tables than"
+    return (
+        f"its rows were lost when it was saved again; made by ketevidence {record['package']} from {made['name']} "
+        f"{made['version']} of {made['date']}, digest {made['digest']}: {same} today's"
+    )
 
 
 def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -133,7 +166,7 @@ def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iter
             yield {"change": "changed", "key": f"{carried['count']} rows, too many to carry"}
         return
     new = _rows(steps, evidence, made)
-    for row in _read(carried).to_dict("records"):
+    for row in _rows_of(carried["rows"]):
         named = {"key": row[key], "citation": row.get("citation", "")}
         now = new.get(row[key])
         if now is None:
@@ -161,8 +194,7 @@ def _rows(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> dict
     asked = f"rows {_asked(steps)}"
     if asked not in made:
         frame = _made(steps, evidence, made)
-        texts = _parsed(provenance.rows_as_text(frame))
-        made[asked] = {row[frame.attrs["key"]]: row for row in texts.to_dict("records")}
+        made[asked] = {row[frame.attrs["key"]]: row for row in _rows_of(provenance.rows_as_text(frame))}
     rows: dict[str, dict[str, str]] = made[asked]
     return rows
 
@@ -188,27 +220,36 @@ def _make(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.D
     if not hasattr(function, "__wrapped__"):  # no function of frames that remember how they were made
         return ValueError(f"this version has no table {last['table']!r}")
     try:
+        options = {name: _option(value, evidence) for name, value in last["options"].items()}
         if not before:
-            return function(evidence, **last["options"])
+            return function(evidence, **options)
         given = _made(before, evidence, made)
         if "rows" in last:
             given = given[given[given.attrs["key"]].isin(last["rows"].split("\n"))]
-        return function(given, **last["options"])
+        return function(given, **options)
     except (ValueError, TypeError) as error:
         return ValueError(str(error))
 
 
-def _read(carried: Record) -> pd.DataFrame:
-    return _parsed(carried["rows"])
+def _option(value: Any, evidence: Evidence) -> Any:
+    """An option as it is today: some are a choice that the evidence makes."""
+    if value == {"function": "direct_conditions"}:
+        return tables.direct_conditions(evidence)
+    return value
 
 
-def _parsed(rows: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(rows), dtype=str, keep_default_na=False) if rows else pd.DataFrame()
+def _rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def _changes(found: list[dict[str, str]]) -> pd.DataFrame:
+    if not found:
+        return _NONE.copy()
     frame = pd.DataFrame(found, columns=_COLUMNS, dtype="object").fillna("").astype("string")
     return frame.drop_duplicates(ignore_index=True)
+
+
+_NONE = pd.DataFrame(columns=_COLUMNS, dtype="string")
 
 
 def _counted(changes: pd.DataFrame) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 import zipfile
 from xml.etree import ElementTree
 
@@ -87,49 +84,6 @@ def test_a_frame_of_many_rows_is_carried_as_its_digest():
     assert one["digest"] == provenance.digest_of(provenance.rows_as_text(frame))
 
 
-def test_a_document_of_office_carries_records_and_has_the_same_bytes_each_time(slide, tmp_path):
-    records = [carried(name="one"), carried(name="two")]
-    once, again = (provenance.stamped(slide.read_bytes(), records) for _ in range(2))
-    assert once == again
-    (tmp_path / "stamped.pptx").write_bytes(once)
-    found = provenance.read(tmp_path / "stamped.pptx")
-    assert [(part, record.get("name")) for part, record in found] == [
-        ("", "one"), ("", "two"), ("ppt/media/image1.png", "rates"),
-    ]  # fmt: skip
-    assert [record for _, record in found[:2]] == records
-    assert len(Presentation(str(tmp_path / "stamped.pptx")).slides) == 1
-    with zipfile.ZipFile(tmp_path / "stamped.pptx") as parts:
-        assert {item.date_time for item in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_a_document_is_stamped_anew_where_it_was_stamped_before(slide, tmp_path):
-    twice = provenance.stamped(provenance.stamped(slide.read_bytes(), [carried(name="old")]), [carried(name="new")])
-    (tmp_path / "stamped.pptx").write_bytes(twice)
-    assert [record["name"] for _, record in provenance.read(tmp_path / "stamped.pptx")] == ["new", "rates"]
-
-
-def test_a_picture_in_a_deck_still_answers(slide, chart):
-    assert provenance.read(slide) == [("ppt/media/image1.png", chart.record)]
-
-
-@pytest.mark.parametrize("ending", ["pptx", "odp"])
-def test_a_deck_that_libreoffice_saved_again_still_answers(ending, slide, tmp_path):
-    office = shutil.which("soffice")
-    assert office or not os.environ.get("CI"), "CI needs LibreOffice; see .ci/run"
-    records = [carried(name="table")]
-    slide.write_bytes(provenance.stamped(slide.read_bytes(), records))
-    if not office:
-        return
-    (tmp_path / "again").mkdir()
-    subprocess.run(
-        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", ending,
-         "--outdir", str(tmp_path / "again"), str(slide)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    found = provenance.read(tmp_path / "again" / f"talk.{ending}")
-    assert sorted(record["name"] for _, record in found) == ["rates", "table"]
-
-
 def cut(content):
     return content[: len(content) // 2]
 
@@ -155,7 +109,8 @@ CUT = "is cut short or damaged"
         ("svg", lambda content: b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', LOST),
         ("png", lambda content: b"", "is empty"),
         ("png", lambda content: b"no picture", KINDS),
-        ("png", lambda content: b"\xff\xd8\xff\xe0JFIF", KINDS),
+        ("png", lambda content: b"\xff\xd8\xff\xe0JFIF",
+         "carries no provenance: it is a JPEG; charts are written as PNG, SVG and PDF, which do"),
         ("svg", lambda content: content.replace(b'"evidence"', b'"evidense"'),
          "carries provenance that cannot be read: it was changed"),
     ],
@@ -179,7 +134,7 @@ def test_a_picture_of_another_kind_in_a_deck_takes_nothing_from_the_others(slide
     with zipfile.ZipFile(slide, "a") as parts:
         parts.writestr("ppt/media/icon.svg", "<!-- an icon --><svg></svg>")
         parts.writestr("ppt/media/photo.png", b"\xff\xd8\xff\xe0JFIF")
-    assert provenance.read(slide) == [("ppt/media/image1.png", chart.record)]
+    assert provenance.read(slide) == [("slide 1", chart.record)]
 
 
 def test_a_record_longer_than_any_of_ours_is_refused(tmp_path, monkeypatch, chart):

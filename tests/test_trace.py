@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ketevidence import charts, gallery, load, provenance, tables
+import ketevidence
+from ketevidence import charts, deck, gallery, load, provenance, tables
 from ketevidence.cli import main
+from ketevidence.tables.frame import made_once, once
 from ketevidence.trace import trace
 
 EVIDENCE = Path(__file__).parents[1] / "evidence"
@@ -178,11 +181,144 @@ def test_an_option_that_is_no_longer_known_is_said(figure, evidence, monkeypatch
     assert trace(figure, evidence)[0].trouble == "its rows cannot be made again: this version has no table 'gone'"
 
 
+@pytest.fixture(scope="module")
+def wider(tmp_path_factory):
+    """The tables at a later time, when they are about one condition more."""
+    folder = shutil.copytree(EVIDENCE, tmp_path_factory.mktemp("wider") / "evidence")
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    resources = {one["name"]: one["schema"]["fields"] for one in package["resources"]}
+    fields = {field["name"]: field for field in resources["conditions"]}
+    known = {field["name"]: field for field in resources["claims"]}["condition"]["categories"]
+    fields["condition_id"]["constraints"]["enum"].append("depression")
+    fields["condition_id"]["categories"].append(next(one for one in known if one["value"] == "depression"))
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with rewritten(folder / "conditions.csv") as rows:
+        rows.append(rows[0] | {"condition_id": "depression", "label": "depression"})
+    return load(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [("timeline", "onset_times"), ("evidence_map", "evidence_map"), ("accrual", "accrual"), ("forest", "pooled"),
+     ("trial_facts", "trial_facts")],
+)  # fmt: skip
+def test_a_condition_that_is_new_is_told_with_its_rows(name, table, evidence, wider, tmp_path):
+    drawn = gallery.parts(evidence, name, medium="slide")[0]
+    (found,) = trace(drawn.save(tmp_path / f"{name}.svg"), wider)
+    appeared = found.changes[found.changes.change == "appeared"]
+    own = {} if table == "pooled" else {"condition": "depression"}
+    made = getattr(tables, table)(wider, **own)
+    new = made[made.counted] if "counted" in made else made
+    new = new[new.condition == "depression"]
+    assert len(new)
+    assert set(new[new.attrs["key"]]) <= set(appeared.key)
+
+
+@pytest.mark.parametrize("make", [tables.effect_durations, tables.safety_rates, tables.conditions, tables.onset_times])
+def test_a_frame_of_the_conditions_that_the_evidence_is_about_is_made_anew_from_those(make, evidence, wider, tmp_path):
+    about = make(evidence, condition=tables.direct_conditions(evidence))
+    assert about.attrs["recipe"][-1]["options"] == {"condition": {"function": "direct_conditions"}}
+    record = provenance.record({"kind": "table"}, evidence.origin, [("table", about)])
+    path = tmp_path / "page.html"
+    path.write_text(f"<html>{provenance.script([record])}</html>")
+    assert trace(path, evidence)[0].current
+    (found,) = trace(path, wider)
+    now = make(wider, condition="depression")
+    new = now[now.counted] if "counted" in now else now
+    assert set(new[now.attrs["key"]]) <= set(found.changes.key[found.changes.change == "appeared"])
+
+
+def test_a_list_of_conditions_that_somebody_chose_stays_what_it_was(evidence, wider, tmp_path):
+    chosen = tables.onset_times(evidence, condition=list(tables.direct_conditions(evidence)))
+    path = charts.timeline(chosen).save(tmp_path / "chosen.svg")
+    (found,) = trace(path, wider)
+    assert "appeared" not in set(found.changes.change)
+
+
 @pytest.mark.parametrize("name", gallery.NAMES)
 def test_every_chart_is_current_when_it_is_new(name, evidence, tmp_path):
     for number, chart in enumerate(gallery.parts(evidence, name, medium="slide")):
         (found,) = trace(chart.save(tmp_path / f"{number}.svg"), evidence)
         assert (found.trouble, found.changes.to_dict("records")) == ("", [])
+
+
+@pytest.fixture(scope="module")
+def talk(evidence, tmp_path_factory):
+    """A deck without charts: opening, question, limits, references."""
+    return deck.build(evidence, tmp_path_factory.mktemp("talk") / "talk.pptx", charts=["certainty"])
+
+
+def stale(found):
+    """The names of what is stale, and the columns of it that changed."""
+    return {one.record["name"]: set(one.changes.column) for one in found if not one.current}
+
+
+def test_every_slide_of_words_is_traced_and_named(talk, evidence):
+    found = trace(talk, evidence)
+    assert [one.record["name"] for one in found][:2] == ["opening", "question"]
+    assert [one.record["name"] for one in found][-2:] == ["limits", "references"]
+    assert stale(found) == {}
+    assert all(one.part.startswith("slide") for one in found)
+    assert repr(found[0]) == (
+        f"{talk}, slide 1: text opening (“Ketamine: Treating Anxiety”: what is said, and what the…), made from "
+        f"{evidence.origin['name']} {evidence.version} of {evidence.date}: current"
+    )
+
+
+def test_the_opening_and_the_limits_are_stale_when_a_second_reader_saw_more(talk, evidence, later):
+    seen = evidence.claims[evidence.claims.checked == "no"].claim_id.iloc[0]
+    found = stale(trace(talk, later("claims", {seen: {"checked": "yes"}})))
+    assert {"opening", "limits"} <= set(found)
+    assert {"rows"} <= found["opening"] & found["limits"]
+    assert "references" not in found
+
+
+def test_the_references_are_stale_when_a_source_is_mended_or_retracted(talk, evidence, later):
+    used = provenance.read(talk)[-1][1]["frames"][0]["rows"].splitlines()[1].split(",")[0]
+    found = stale(trace(talk, later("sources", {used: {"title": "Another title"}})))
+    assert found["references"] == {"title", "reference"}
+
+
+def test_the_opening_and_the_question_are_stale_when_the_article_has_another_title(talk, evidence, later):
+    article = evidence.statements.source_id.iloc[0]
+    found = stale(trace(talk, later("sources", {article: {"title": "Another title"}})))
+    assert {"opening", "question"} <= set(found)
+
+
+def test_another_version_of_the_package_is_said_in_one_line(figure, talk, rates, later, capsys, monkeypatch):
+    made = ketevidence.__version__
+    assert main(["trace", str(figure)]) == 0
+    assert "wording" not in capsys.readouterr().out
+    monkeypatch.setattr(ketevidence, "__version__", "99.1")
+    line = f"made by ketevidence {made}, this is 99.1: rows compared, wording not"
+    for paths in ([str(figure)], [str(talk)], [str(figure), str(talk)]):
+        assert main(["trace", *paths]) == 0
+        assert [said for said in capsys.readouterr().out.splitlines() if "wording" in said] == [line]
+    again = charts.rates(rates).save(figure.parent / "again.png")
+    assert main(["trace", str(figure), str(again)]) == 0
+    assert f"1 of 2 {line}\n" in capsys.readouterr().out
+    later("claims", {claim(rates).claim_id: {"value": "0.123"}})
+    assert main(["trace", str(figure), "--data", str(figure.parent / "later")]) == 1
+    assert f"\n{line}\n" in capsys.readouterr().out
+
+
+def test_a_frame_that_is_asked_for_twice_is_made_once_and_handed_out_as_a_copy(evidence):
+    made = []
+    with made_once():
+        assert once(evidence, "one", lambda: made.append(1) or "x") == once(evidence, "one", lambda: made.append(2))
+        first = tables.studies(evidence)
+        first.loc[0, "n"] = 99_999
+        second = tables.studies(evidence, condition=None)
+    assert made == [1]
+    assert second.n[0] != 99_999
+    pd.testing.assert_frame_equal(second, tables.studies(evidence))
+    assert second.attrs == tables.studies(evidence).attrs
+
+
+def test_frames_of_two_evidences_are_kept_apart(evidence, wider):
+    with made_once():
+        here, there = (tables.conditions(one, condition=tables.direct_conditions(one)) for one in (evidence, wider))
+    assert len(there) == len(here) + 1
 
 
 def test_a_folder_is_traced_file_by_file(rates, evidence, tmp_path):

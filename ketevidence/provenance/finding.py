@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,10 +12,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from ketevidence.provenance.carrying import PROPERTIES
+from ketevidence.provenance.office import SPACE, records_of
 from ketevidence.provenance.records import NAME, Record, inflated, packed_in, unpacked
+from ketevidence.provenance.slides import said, slides_of, with_part, with_record
 
-_SVG = f'<provenance xmlns="urn:{NAME}:provenance">', "</provenance>"
+_SVG = f'<provenance xmlns="{SPACE}">', "</provenance>"
 _HTML = f'<script type="application/json" id="{NAME}-provenance">', "</script>"
 _MEDIA = (".png", ".svg")
 _DAMAGED = "is cut short or damaged"
@@ -34,7 +35,8 @@ def read(path: str | Path) -> list[tuple[str, Record]]:
     Returns
     -------
     list of (str, dict)
-        The name is empty for what the file itself carries.
+        In the order of the slides, named 'slide 7', where the file has some; else the part
+        that carries a picture. The name is empty for what the file itself carries.
 
     Raises
     ------
@@ -69,7 +71,9 @@ def records_in(content: bytes) -> list[tuple[str, Record]]:
         (b"\x89PNG\r\n\x1a\n", _in_png), (b"%PDF-", _in_pdf), (b"PK\x03\x04", _in_zip),
     ):  # fmt: skip
         if content.startswith(start):
-            return [(name, record) for name, plain in reader(content) for record in unpacked(plain)]
+            return reader(content)
+    if content.startswith(b"\xff\xd8\xff"):
+        raise ValueError("carries no provenance: it is a JPEG; charts are written as PNG, SVG and PDF, which do")
     start = content[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<?xml", b"<svg", b"<!doctype", b"<html")):
         text = content.decode("utf-8", "replace")
@@ -86,16 +90,16 @@ def _between(text: str, start: str, end: str) -> Iterator[str]:
         yield text[found + len(start) : place]
 
 
-def _in_png(content: bytes) -> list[tuple[str, str]]:
+def _in_png(content: bytes) -> list[tuple[str, Record]]:
     """The text of the record; the pixels are not decoded, however many a file claims to have."""
-    place, found = 8, []
+    place, found = 8, list[tuple[str, Record]]()
     while content[place + 4 : place + 8] != b"IEND":
         length = int.from_bytes(content[place : place + 4], "big")
         kind, body = content[place + 4 : place + 8], content[place + 8 : place + 8 + length]
         if len(body) < length or len(kind) < 4:
             raise ValueError(_DAMAGED)
         if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode()):
-            found.append(("", _text_of(body)))
+            found += [("", record) for record in unpacked(_text_of(body))]
         place += length + 12
     return found
 
@@ -110,32 +114,32 @@ def _text_of(chunk: bytes) -> str:
         raise ValueError(_DAMAGED) from None
 
 
-def _in_pdf(content: bytes) -> list[tuple[str, str]]:
+def _in_pdf(content: bytes) -> list[tuple[str, Record]]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with the file is said here, in one line
     try:
         information: Any = PdfReader(io.BytesIO(content)).metadata or {}
         word = packed_in(str(information.get("/Keywords") or ""))
     except (PyPdfError, OSError, ValueError, KeyError):
         raise ValueError(_DAMAGED) from None
-    return [("", word)] if word else []
+    return [("", record) for record in unpacked(word)] if word else []
 
 
-def _in_zip(content: bytes) -> list[tuple[str, str]]:
-    """What an Office document carries itself, then what its pictures do; a part that cannot be read has none."""
-    found = []
+def _in_zip(content: bytes) -> list[tuple[str, Record]]:
+    """What an Office document carries itself and what its pictures do; a picture that cannot be read has none."""
+    found: list[tuple[list[int], str, Record]] = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             small = sorted(part.filename for part in parts.infolist() if part.file_size <= _LARGEST)
-            for name in small:
-                if name.endswith((PROPERTIES, "meta.xml")):
-                    word = packed_in(parts.read(name).decode("utf-8", "replace"))
-                    found += [("", word)] if word else []
+            slides = slides_of(parts, small)
+            found += [(with_record(slides, record), "", record) for record in records_of(parts, small)]
             for name in small:
                 if name.lower().endswith(_MEDIA):
                     with suppress(ValueError):
-                        found += [(name, json.dumps(record)) for _, record in records_in(parts.read(name))]
+                        records = records_in(parts.read(name))
+                        found += [(with_part(slides, name), name, record) for _, record in records]
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
         raise ValueError(_DAMAGED) from None
-    return found
+    return [(said(on) or name, record) for on, name, record in sorted(found, key=lambda one: one[0])]

@@ -109,7 +109,7 @@ def unpacked(plain: str) -> list[Record]:
         They were changed.
     """
     try:
-        if match := _PACKED.search(plain):
+        if match := _PACKED.fullmatch(plain):
             plain = inflated(base64.b64decode(match[1])).decode()
         found = json.loads(plain)
         several = found if isinstance(found, list) else [found]

@@ -11,7 +11,7 @@ from ketevidence import references, wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.tables.contrasts import BETTER, OUTCOMES, Found, contrast
-from ketevidence.tables.frame import Wanted, choose, connected, finish, remembered, vocabulary
+from ketevidence.tables.frame import Wanted, choose, connected, finish, once, remembered, vocabulary
 from ketevidence.tables.people import overlaps
 from ketevidence.tables.trials import direct_conditions
 
@@ -124,7 +124,8 @@ def _found(
     known = sorted(set(evidence.outcomes.timepoint.dropna()))
     if timepoint is not None and timepoint not in known:
         raise ValueError(f"no timepoint {timepoint!r}{hint(timepoint, known)}")
-    trials, results = _trials(evidence, condition), _results(evidence, timepoint)
+    trials = _trials(evidence, condition)
+    results = once(evidence, f"results {timepoint}", lambda: _results(evidence, timepoint))
     rows = [
         found | {key: trial[key] for key in _OF_TRIAL}
         for trial in trials.to_dict("records")
@@ -136,7 +137,8 @@ def _found(
     frame["time"] = frame.timepoint.map(wording.timepoint, na_action="ignore").astype("string")
     frame["solid"] = ((frame.checked == "yes") & (frame.basis != "secondary")).astype(bool)
     frame["n"] = frame.n.astype("Int64")
-    frame["citation"] = frame.source_id.map(references.labels(evidence.sources)).astype("string")
+    labels = once(evidence, "labels", lambda: references.labels(evidence.sources))
+    frame["citation"] = frame.source_id.map(labels).astype("string")
     frame["place"] = frame.condition.map(vocabulary(evidence, "studies", "condition").values.index)
     order = frame.sort_values(["place", "published_on", "citation", "row_id"])
     usable = order.reason.isna()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeAlias
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -16,6 +18,8 @@ from ketevidence.schema import Column
 
 Wanted: TypeAlias = str | Sequence[str] | None
 P = ParamSpec("P")
+T = TypeVar("T")
+_MADE: ContextVar[dict[Any, Any] | None] = ContextVar("made", default=None)
 
 
 class Recipe(tuple[dict[str, Any], ...]):
@@ -23,6 +27,17 @@ class Recipe(tuple[dict[str, Any], ...]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Recipe:
         return self
+
+
+class Choice(list[str]):
+    """Values that the evidence itself gives; a recipe holds the name of the function in `tables` that gives them.
+
+    A figure of "the conditions that the evidence is about" is then compared with those of today.
+    """
+
+    def __init__(self, function: str, values: Iterable[str]) -> None:
+        super().__init__(values)
+        self.function = function
 
 
 def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
@@ -36,28 +51,53 @@ def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
 
     @wraps(make)
     def _made(*args: P.args, **kwargs: P.kwargs) -> pd.DataFrame:
-        frame = make(*args, **kwargs)
-        first, *options = signature.bind(*args, **kwargs).arguments.items()
-        step: dict[str, Any] = {
-            "table": make.__name__,
-            "options": {
-                name: _plain(value) for name, value in options if value is not signature.parameters[name].default
-            },
-            "keys": _keys(frame),
-        }
-        before = Recipe()
-        if isinstance(first[1], pd.DataFrame):
-            before = first[1].attrs.get("recipe", before)
-            given = _keys(first[1])
-            if before and given != before[-1]["keys"]:
-                step["rows"] = given
-        frame.attrs["recipe"] = Recipe((*before, step))
-        return frame
+        (_, given), *others = signature.bind(*args, **kwargs).arguments.items()
+        options = {name: _plain(value) for name, value in others if value is not signature.parameters[name].default}
+        step = {"table": make.__name__, "options": options}
+        if isinstance(given, pd.DataFrame):
+            return _marked(make(*args, **kwargs), given, step)
+        asked = f"{make.__name__} {options}"
+        return once(given, asked, lambda: _marked(make(*args, **kwargs), None, step)).copy()
 
     return _made
 
 
+def _marked(frame: pd.DataFrame, given: pd.DataFrame | None, step: dict[str, Any]) -> pd.DataFrame:
+    """The frame with its recipe: the steps by which the given frame was made, if there is one, and this."""
+    step["keys"] = _keys(frame)
+    before = Recipe()
+    if given is not None:
+        before, keys = given.attrs.get("recipe", before), _keys(given)
+        if before and keys != before[-1]["keys"]:
+            step["rows"] = keys
+    frame.attrs["recipe"] = Recipe((*before, step))
+    return frame
+
+
+@contextmanager
+def made_once() -> Iterator[None]:
+    """Frames that are asked for again within it are not made again: cards and pools share much of their work."""
+    token = _MADE.set({})
+    try:
+        yield
+    finally:
+        _MADE.reset(token)
+
+
+def once(evidence: Evidence, name: str, make: Callable[[], T]) -> T:
+    """What a function makes of the evidence; within `made_once` the same object each time."""
+    known = _MADE.get()
+    if known is None:
+        return make()
+    if (id(evidence), name) not in known:
+        known[id(evidence), name] = make()
+    made: T = known[id(evidence), name]
+    return made
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return {"function": value.function}
     return value if value is None or isinstance(value, str | bool | int | float) else list(value)
 
 
@@ -106,7 +146,8 @@ def cite(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """
     sources = evidence.sources.set_index("source_id")
     cited = frame.copy()
-    cited["citation"] = frame.source_id.map(references.labels(evidence.sources)).astype("string")
+    labels = once(evidence, "labels", lambda: references.labels(evidence.sources))
+    cited["citation"] = frame.source_id.map(labels).astype("string")
     for column in ("design", "status"):
         cited[f"source_{column}"] = frame.source_id.map(sources[column].astype("string")).astype("string")
     if "checked" in frame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ketevidence import wording
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, cite, finish, remembered, vocabulary
+from ketevidence.tables.frame import Choice, Wanted, choose, cite, finish, remembered, vocabulary
 from ketevidence.tables.people import UNPUBLISHED, independent, people, reported
 
 RESULTS = ("positive", "mixed", "null", "negative")
@@ -53,7 +53,8 @@ def direct_conditions(evidence: Evidence) -> list[str]:
     """The conditions that the evidence is about, and groups of them: no other people.
 
     These are the rows of conditions.csv and the vocabulary's groups that contain one of
-    them. Claims on other people (depression, healthy volunteers) are indirect.
+    them. Claims on other people (depression, healthy volunteers) are indirect. A frame made
+    with this list remembers which list it was: `trace` then sees a condition that came later.
 
     Examples
     --------
@@ -63,12 +64,18 @@ def direct_conditions(evidence: Evidence) -> list[str]:
     """
     own = set(evidence.conditions.condition_id)
     known = vocabulary(evidence, "claims", "condition").categories
-    return [c.value for c in known if c.value in own or own & set(c.members)]
+    return Choice("direct_conditions", (c.value for c in known if c.value in own or own & set(c.members)))
 
 
 @remembered
-def conditions(evidence: Evidence) -> pd.DataFrame:
+def conditions(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     """What there is for each condition, and what is missing.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    condition : str or list of str, optional
+        Only these conditions.
 
     Returns
     -------
@@ -81,13 +88,18 @@ def conditions(evidence: Evidence) -> pd.DataFrame:
         are not randomised), not_randomised_people (int, people in them), best_design (str, of the
         studies with a result), certainty (str, the curators' GRADE judgement, missing where there
         is none), gaps (str, what is missing).
+
+    Raises
+    ------
+    ValueError
+        An unknown condition.
     """
     everything = studies(evidence)
     everything = everything[everything.source_status != "retracted"]
     everything = everything[~everything.study_id.isin(reported(everything))]
     names = vocabulary(evidence, "studies", "condition")
     rows = [_condition(evidence, everything[everything.condition == name], name) for name in names.values]
-    frame = pd.DataFrame(rows)
+    frame = choose(pd.DataFrame(rows), "condition", condition, names.values).copy()
     frame["label"] = frame.condition.map(names.label).astype("string")
     codes = evidence.conditions.set_index("condition_id").icd11_code
     codes.index = codes.index.astype("string")
