@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -110,14 +111,14 @@ def p_value(p: Any, relation: Any = "equal") -> str:
 
 
 def duration(value: Any, unit: str) -> str:
-    """A length of time in its unit, singular where it is one.
+    """A length of time in its unit, singular where it is one; from ten up with one decimal at most.
 
     Examples
     --------
-    >>> duration(2, "hours"), duration(1, "weeks"), duration(27.5, "days")
-    ('2 hours', '1 week', '27.5 days')
+    >>> duration(2, "hours"), duration(1, "weeks"), duration(34.44, "days")
+    ('2 hours', '1 week', '34.4 days')
     """
-    text = number(value)
+    text = _length(value)(value)
     if not text:
         return ""
     return f"{text} {unit.removesuffix('s') if text == '1' else unit}"
@@ -131,9 +132,15 @@ def duration_span(low: Any, high: Any, unit: str) -> str:
     >>> duration_span(2, 6, "weeks"), duration_span(None, 1, "hours")
     ('2 to 6 weeks', 'up to 1 hour')
     """
-    text = span(low, high)
+    text = span(low, high, _length(low, high))
     single = text.rpartition(" ")[2] == "1"
     return f"{text} {unit.removesuffix('s') if single else unit}" if text else ""
+
+
+def _length(*times: Any) -> Callable[[Any], str]:
+    """How these times are written: with one decimal at most where one of them is ten or more, else with two."""
+    long = any(not missing(time) and abs(float(time)) >= 10 for time in times)
+    return partial(number, digits=1 if long else 2)
 
 
 def timepoint(iso: Any) -> str:
@@ -193,6 +200,34 @@ def listed(words: Iterable[str]) -> str:
     """
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def capital(text: str) -> str:
+    """A text that begins a sentence.
+
+    Examples
+    --------
+    >>> capital("no trial in PTSD"), capital("")
+    ('No trial in PTSD', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def spoken(key: Any) -> str:
+    """A key in words: 'anxiety-disorders' is 'anxiety disorders'."""
+    return str(key).replace("-", " ")
+
+
+def certainty(level: Any, levels: int = 4) -> str:
+    """The signs of GRADE for a certainty, 1 the lowest; empty circles only where there is no rating.
+
+    Examples
+    --------
+    >>> certainty(2), certainty(None)
+    ('⊕⊕○○', '○○○○')
+    """
+    rated = 0 if missing(level) else int(level)
+    return "\N{CIRCLED PLUS}" * rated + "\N{WHITE CIRCLE}" * (levels - rated)
 
 
 def figure(claim: Mapping[str, Any]) -> str:
@@ -260,4 +295,5 @@ def _time_figure(claim: Mapping[str, Any]) -> str:
         return duration_span(low, high, unit)
     if missing(low) or missing(high):
         return duration_span(low, None, unit) if not missing(low) else duration(value, unit)
-    return f"{duration(value, unit)} ({_limits(claim, number)})"
+    write = _length(value, low, high)
+    return f"{write(value)} {unit} ({_limits(claim, write)})"

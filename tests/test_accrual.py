@@ -8,7 +8,7 @@ from math import hypot
 
 import pandas as pd
 import pytest
-from invented import evidence_of, trial
+from invented import contrast, evidence_of, trial
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -113,6 +113,27 @@ def test_rows_that_are_not_counted_say_why(real):
     counts = real.left_out.value_counts().to_dict()
     assert counts == {"registered without a published result": 11, "with people of another study": 6}
     assert (real.left_out.isna() == real.counted).all()
+
+
+@pytest.mark.parametrize(
+    ("flaw", "solid"),
+    [("ash", [False, True, True]), ("birch", [False, True, False]), ("cedar", [True, False, True]), ("", [True] * 3)],
+)
+def test_a_trial_is_not_solid_if_it_or_the_one_with_its_people_is_known_at_second_hand(flaw, solid, folder):
+    trials = [trial("ash", overlaps_with="birch"), trial("birch", overlaps_with="ash", n_randomised="60"),
+              trial("cedar")]  # fmt: skip
+    rows = [row | ({"basis": "secondary"} if row["study_id"] == flaw else {}) for row in trials]
+    results = [contrast("ash-lsas")]  # the one with a result stands for both
+    made = tables.accrual(evidence_of(folder, rows, results), condition="SAD").set_index("study_id")
+    assert made.added.dropna().to_dict() == {"ash": 60, "cedar": 40}
+    assert [made.solid[name] for name in ("ash", "cedar", "birch")] == solid
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_the_foot_says_that_no_second_reader_saw_the_people(medium, real):
+    assert "a step: new people of a trial (no second reader saw the numbers); not drawn" in words_of(
+        charts.accrual(real, medium=medium)
+    )
 
 
 def test_other_people_come_only_when_asked_for(real, evidence):
@@ -242,17 +263,17 @@ def test_the_title_says_how_many_people_there_are_in_which_condition(rows, title
 
 def test_the_foot_says_what_is_not_drawn_and_why(real, evidence):
     assert (
-        "studies not drawn: 11 registered without a published result (SP 2, OCD 6, PTSD 2, anxiety-disorders 1), "
-        "6 with people of another study (OCD 2, PTSD 2, anxiety-disorders 2). Sources: Abdallah 2022;"
+        "not drawn: 11 registered without a published result (SP 2, OCD 6, PTSD 2, anxiety disorders 1), "
+        "6 with people of another study (OCD 2, PTSD 2, anxiety disorders 2). Sources: Abdallah 2022;"
     ) in words_of(charts.accrual(real))
     one = words_of(charts.accrual(tables.accrual(evidence, condition="depression")))
-    assert "studies not drawn: 1 retracted, 1 without a year. Sources:" in one
+    assert "not drawn: 1 retracted, 1 without a year. Sources:" in one
     assert "not drawn" not in words_of(charts.accrual(frame(row())))
 
 
 def test_only_results_that_are_drawn_are_explained():
-    assert "○ null primary result, which" in words_of(charts.accrual(frame(row(primary_result="null"))))
-    assert "? other primary result, which" in words_of(charts.accrual(frame(row(primary_result="odd"))))
+    assert "○ null primary result, perhaps" in words_of(charts.accrual(frame(row(primary_result="null"))))
+    assert "? other primary result, perhaps" in words_of(charts.accrual(frame(row(primary_result="odd"))))
 
 
 def test_the_words_of_the_chart_are_one_sentence_a_trial():

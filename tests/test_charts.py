@@ -197,10 +197,65 @@ def test_the_line_of_a_chart_names_rows_digest_evidence_and_sources(name, drawn)
 def test_the_words_of_a_chart_are_one_sentence_a_row():
     table = pd.concat([rate(), rate(label="Lee 2021, placebo", arm="placebo", low=None, high=None, proportion=0.5)])
     assert charts.rates(table).alt == (
-        "In randomised trials, GAD: no response: 25% on usual treatment and 50% on placebo. "
+        "In randomised trials, GAD: no response in 25% on usual treatment and 50% on placebo. "
         "Smith 2020, ketamine: 25%, 95% CI 10 to 50%. Lee 2021, placebo: 50%."
     )
     assert charts.timeline(time(), title="When").alt == ("When. Smith 2020, ketamine (GAD): 2 hours, first difference.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([{}, {"arm": "placebo", "proportion": 0.5, "condition": "OCD", "citation": "Lee 2021"}],
+         "In randomised trials, 2 conditions: no response in 25% on usual treatment and 50% on placebo"),
+        ([{"proportion": None}], "In randomised trials, GAD: no response: no figure"),
+        ([{"design": "pooled"}, {"design": "pooled", "proportion": 0.4}],
+         "GAD, no arm of a randomised trial: no response in 25 to 40%"),
+        ([{"design": "statement", "proportion": None, "low": 0.2, "high": 0.3, "condition": "anxiety"}],
+         "Anxiety, no arm of a randomised trial: no response in 20 to 30%"),
+        ([{"design": "statement", "proportion": None, "low": None, "high": None}],
+         "GAD, no arm of a randomised trial: no response in a share not given"),
+        ([{"design": "pooled"}, {"design": "pooled", "condition": "OCD", "kind_label": "no remission"}],
+         "2 conditions, no arm of a randomised trial: no response in 25%; no remission in 25%"),
+    ],
+)  # fmt: skip
+def test_the_title_of_rates_says_the_shares_and_where_they_come_from(rows, title):
+    assert charts.rates(pd.concat([rate(**cells) for cells in rows])).title == title
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([{}], "First difference, GAD: 2 hours (ketamine)"),
+        ([{}, {"hours": 1.0, "figure": "1 hour", "drug_class": "SSRI"}],
+         "First difference, GAD: 1 hour (SSRI) and 2 hours (ketamine)"),
+        ([{"hours": None, "low_hours": 1, "high_hours": 9, "figure": "1 to 9 hours"}, {},
+          {"hours": None, "high_hours": 8, "figure": "8 hours or sooner", "condition": "OCD"},
+          {"effect": False, "hours": None, "figure": "no early effect", "controlled": False}],
+         "First difference: earliest 2 hours (ketamine, GAD), latest 8 hours or sooner (ketamine, OCD); "
+         "1 row no early effect"),
+        ([{"hours": None, "figure": "an effect, no time given"}], "First difference, GAD"),
+        ([{"effect": False, "controlled": False, "kind_label": "none"}] * 2, "No early effect, GAD: 2 rows"),
+        ([{}, {"kind": "response", "kind_label": "response", "controlled": False}],
+         "When an effect was first seen, GAD: 1 of 2 rows a difference from a control"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_timeline_says_the_first_and_the_last_time(rows, title):
+    assert charts.timeline(pd.concat([time(**cells) for cells in rows])).title == title
+
+
+@pytest.mark.parametrize(
+    ("labels", "title"),
+    [
+        (["partly supported"], "1 statement: partly supported"),
+        (["overstated"] * 2, "2 statements: both overstated"),
+        (["overstated"] * 3, "3 statements: all overstated"),
+        (["supported", "overstated", "overstated"], "3 statements: 1 supported and 2 overstated"),
+    ],
+)
+def test_the_title_of_the_board_says_one_verdict_plainly(labels, title, evidence):
+    board = tables.statements(evidence).head(len(labels)).assign(verdict=range(len(labels)), verdict_label=labels)
+    assert charts.verdicts(board).title == title
 
 
 @pytest.mark.parametrize("change", [{"proportion": 0.26}, {"n": 21}, {"label": "Smith 2020"}, {"solid": False}])
@@ -333,7 +388,7 @@ def test_another_format_is_refused(tmp_path, file, message):
     [
         ([], "page", "Sources: none."),
         (["A 2020", "B n.d."], "page", "Sources: A 2020; B n.d."),
-        ([f"A {year}" for year in range(9)], "slide", "Sources: 9, listed in the notes."),
+        ([f"A {year}" for year in range(9)], "slide", "Sources: 9, listed with the picture."),
     ],
 )
 def test_the_last_line_names_the_sources(citations, medium, line):

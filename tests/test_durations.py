@@ -189,7 +189,15 @@ def test_time_condition_people_and_what_was_timed_stand_at_the_mark():
             [{"direct": False, "condition": "depression"}],
             "Depression (indirect): length of the effect 7 days in one row, 20 people",
         ),
-        ([{"difference": True}], "GAD, how long an effect lasted: 1 row in GAD"),
+        ([{"difference": True}], "GAD: length of the effect differs by 7 days between two arms"),
+        (
+            [{"label": "Smith 2020, one IV dose with trauma therapy"}],
+            "GAD: length of the effect 7 days with trauma therapy in one row, 20 people",
+        ),
+        (
+            [{"label": "Smith 2020, one dose with trauma therapy"}, {"hours": DAY, "figure": "1 day"}],
+            "GAD: length of the effect, shortest 1 day, longest 7 days with trauma therapy",
+        ),
         (
             [{"drug_class": "SNRI"}, {"censored": "right", "high_hours": WEEK}],
             "GAD, length of the effect: in 1 of 2 rows observation ended before the effect did",
@@ -202,6 +210,11 @@ def test_time_condition_people_and_what_was_timed_stand_at_the_mark():
             [{}, {"condition": "OCD", "kind_label": "time to relapse"}],
             "How long an effect lasted: 2 rows in GAD and OCD",
         ),
+        (
+            [{}, {"hours": DAY, "figure": "1 day"}, {"condition": "depression", "direct": False, "n": None}],
+            "Length of the effect: GAD, shortest 1 day, longest 7 days; depression (indirect) 7 days in one row",
+        ),
+        ([{}, {"condition": "OCD", "drug_class": "SNRI"}], "Length of the effect: 2 rows in GAD and OCD"),
     ],
 )
 def test_the_title_says_what_holds_for_every_row(rows, title):

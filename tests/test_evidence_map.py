@@ -163,6 +163,23 @@ def test_a_retracted_study_is_nowhere(evidence):
     assert "mills2025" not in "; ".join(cells.study_ids.dropna())
 
 
+@pytest.mark.parametrize(("flaw", "hollow"), [("ash", True), ("birch", True), ("cedar", True), ("", False)])
+def test_a_cell_is_not_solid_if_its_count_or_its_people_come_from_second_hand(flaw, hollow, folder):
+    trials = [trial("ash", overlaps_with="birch"), trial("birch", overlaps_with="ash", n_randomised="60"),
+              trial("cedar", comparator_type="none", primary_result="not-applicable")]  # fmt: skip
+    rows = [row | ({"basis": "secondary"} if row["study_id"] == flaw else {}) for row in trials]
+    made = tables.evidence_map(evidence_of(folder, rows), condition="SAD").set_index("group").loc["randomised"]
+    assert (made.studies, made.people, made.solid) == (2, 100, not hollow)
+
+
+def test_the_foot_says_that_no_second_reader_saw_the_people(real):
+    for medium in MEDIA:
+        assert "circle: people (dashed: unpublished; no second reader saw the numbers);" in words_of(
+            charts.evidence_map(real, medium=medium)
+        )
+    assert "circle: people (no second reader saw the numbers);" in words_of(charts.evidence_map(frame(cell())))
+
+
 def test_a_cell_with_a_study_known_at_second_hand_is_not_solid(real):
     assert real.cell_id[~real.solid].tolist() == ["PD: not-randomised"]
 
@@ -279,12 +296,14 @@ def test_studies_and_people_of_a_cell_are_said_in_words(cells, said):
     ("rows", "title"),
     [
         ([empty(), cell(condition="PD", label="panic")],
-         "No published randomised trial of its own: generalised anxiety"),
+         "No published randomised trial of its own in the tables: generalised anxiety"),
         ([empty(), empty(condition="PD", label="panic")],
-         "No published randomised trial of their own: generalised anxiety and panic"),
-        ([cell(), cell(condition="PD", label="panic")], "Each of these 2 conditions has a published randomised trial"),
+         "No published randomised trial of their own in the tables: generalised anxiety and panic"),
+        ([cell(), cell(condition="PD", label="panic")],
+         "Each of these 2 conditions has a published randomised trial in the tables"),
         ([cell()], "What has been studied: generalised anxiety"),
-        ([cell(positive=0, no_comparison=1)], "No published randomised trial of its own: generalised anxiety"),
+        ([cell(positive=0, no_comparison=1)],
+         "No published randomised trial of its own in the tables: generalised anxiety"),
         ([empty(group="unpublished")], "What has been studied: generalised anxiety"),
     ],
 )  # fmt: skip
@@ -294,8 +313,8 @@ def test_the_title_names_the_conditions_without_a_published_randomised_trial(row
 
 def test_the_title_of_the_real_map_is_what_the_tables_say(real):
     assert charts.evidence_map(real).title == (
-        "No published randomised trial of their own: generalised anxiety disorder, specific phobia, panic disorder and "
-        "agoraphobia"
+        "No published randomised trial of their own in the tables: generalised anxiety disorder, specific phobia, "
+        "panic disorder and agoraphobia"
     )
 
 
@@ -310,7 +329,7 @@ def test_the_words_of_the_map_are_one_sentence_a_cell():
 def test_sources_stand_under_a_page_and_are_counted_under_a_slide(real):
     assert "; Zhang 2025; " in words_of(charts.evidence_map(real))
     cited = set(real.citation.dropna().str.split("; ").explode())
-    assert f"Sources: {len(cited)}, listed in the notes." in words_of(charts.evidence_map(real, medium="slide"))
+    assert f"Sources: {len(cited)}, listed with the picture." in words_of(charts.evidence_map(real, medium="slide"))
 
 
 @pytest.mark.parametrize("medium", MEDIA)

@@ -23,6 +23,7 @@ DOMAINS = ["randomisation process", "deviations from intended interventions", "m
            "measurement of the outcome", "selection of the reported result", "overall"]  # fmt: skip
 JUDGED = {"+": "low", "-": "some concerns", "x": "high"}
 NAMES = ("forest", "leave_one_out", "gosh", "funnel")
+ONE = "Hedges g −0.50 (95% CI −1.00 to 0.00)"
 
 
 def effect(**cells) -> dict[str, object]:
@@ -51,6 +52,17 @@ def frame(*rows: dict[str, object]) -> pd.DataFrame:
     made = pd.DataFrame(rows)
     made.attrs = {"evidence": ORIGIN, "key": "row_id"}
     return made
+
+
+def shares(third: dict[str, object] | None = None, **cells) -> pd.DataFrame:
+    """Shares of three trials in two arms, the definition after the colon."""
+    of = {"measure": "proportion", "low": 0.2, "high": 0.8, "favours_low": None, "favours_high": None} | cells
+    return frame(
+        effect(group="no response, GAD, usual drugs: CGI-I", effect=0.3, citation="Alder 2019", **of),
+        effect(group="no response, GAD, usual drugs: HAM-A", effect=0.4, citation="Birch 2021", **of),
+        effect(**{"group": "no response, GAD, placebo: HAM-A", "effect": 0.7, "citation": "Cedar 2020"} | of
+               | (third or {})),
+    )  # fmt: skip
 
 
 def two(**cells) -> pd.DataFrame:
@@ -290,7 +302,10 @@ def test_a_published_estimate_has_another_mark_and_a_dashed_interval():
     assert [line.is_dashed() for line in level_lines(chart)] == [False, True]
     assert "▲ as published in a review" in written(chart)
     assert "Elm 2022: Hedges g −0.50 (95% CI −1.00 to 0.00), as published." in chart.alt
-    assert chart.title == "GAD, Hedges g: 1 trial, not pooled"
+    assert chart.title == (
+        "GAD: reviews report Hedges g −0.50 (95% CI −1.00 to 0.00); ours: 1 trial, not pooled: Hedges g −0.50 (95% CI "
+        "−1.00 to 0.00)"
+    )
 
 
 @pytest.mark.parametrize("scale", ["identity", "log"])
@@ -351,6 +366,14 @@ def test_the_axis_stands_under_the_last_mark_not_under_what_could_not_be_pooled(
     assert faults(chart.ax, "page") == []
 
 
+def test_parts_of_one_forest_have_one_axis():
+    wide = frame(effect(), effect(effect=4.0, low=2.0, high=6.0, condition="PTSD"), listed())
+    axes = [charts.forest(wide.iloc[[row]], axis=wide).ax.get_xlim() for row in (0, 1)]
+    assert axes == [charts.forest(wide).ax.get_xlim()] * 2
+    assert charts.forest(wide.iloc[[0]]).ax.get_xlim() != axes[0]
+    assert list(charts.forest(wide.iloc[[2]], axis=wide).ax.get_xticks()) == []
+
+
 def test_rows_without_any_effect_have_no_axis():
     chart = charts.forest(frame(listed(), listed(label="Fir 2022", citation="Fir 2022"), listed(citation="A; B; C")))
     assert chart.title == "GAD: 5 trials without usable figures"
@@ -367,11 +390,15 @@ def test_rows_without_any_effect_have_no_axis():
         (frame(*two().to_dict("records"), listed(citation="C 2020; D 2020")),
          "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures"),
         (frame(*two(group="a").to_dict("records"), *two(group="b").to_dict("records")),
-         "GAD, Hedges g: 2 trials in 2 groups"),
-        (two().iloc[:2], "GAD, Hedges g: 2 trials, not pooled"),
+         "GAD, 2 pools of 2 trials in 2 groups: Hedges g −0.20"),
+        (two().iloc[:2], "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10"),
         (frame(*two().to_dict("records")[:2], listed()),
-         "GAD, Hedges g: 2 trials, not pooled; 1 trial without usable figures"),
-        (frame(effect(), effect(detail="24 hours")), "GAD, Hedges g: 1 trial, not pooled"),
+         "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10; 1 trial without usable figures"),
+        (frame(effect(), effect(detail="24 hours", effect=None)), "GAD, 1 trial, not pooled: Hedges g −0.50"),
+        (frame(effect(group="a"), effect(group="b", effect=0.2, condition="PTSD", citation="Birch 2021")),
+         "GAD and PTSD, 2 trials in 2 groups, not pooled: Hedges g −0.50 to 0.20"),
+        (frame(*(effect(condition=name, citation=name, effect=place) for place, name in enumerate("abcd"))),
+         "4 conditions, 4 trials, not pooled: Hedges g 0.00 to 3.00"),
         (frame(listed()), "GAD: 1 trial without usable figures"),
         (frame(listed(folded=True)), "GAD: no trial could be pooled"),
         (frame(listed(condition=None)), "1 trial without usable figures"),
@@ -384,16 +411,30 @@ def test_rows_without_any_effect_have_no_axis():
          "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); in all conditions 1 trial without usable "
          "figures"),
         (frame(effect(), listed(condition="PTSD")),
-         "Hedges g: 1 trial, not pooled; 1 trial without usable figures"),
-        (frame(effect(citation=None)), "GAD, Hedges g: 1 trial, not pooled"),
+         f"GAD, 1 trial, not pooled: {ONE}; in all conditions 1 trial without usable figures"),
+        (frame(effect(citation=None)), f"GAD, 1 trial, not pooled: {ONE}"),
         (frame(pooled(k=2)), "GAD, only 2 trials pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled()), "GAD, pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled(group="a"), pooled(group="b"), effect(published=True)),
-         "GAD, Hedges g: 2 pools and 1 published estimate"),
-        (frame(effect(published=True), listed()),
-         "GAD, Hedges g: 1 published estimate; 1 trial without usable figures"),
-        (frame(effect(condition=None)), "Hedges g: 1 trial, not pooled"),
-        (frame(effect(published=True)), "GAD, Hedges g: 1 published estimate"),
+         f"GAD: reviews report {ONE}"),
+        (frame(pooled(group="a"), pooled(group="b")), "GAD, 2 pools: Hedges g −0.50"),
+        (frame(effect(published=True), listed()), f"GAD: reviews report {ONE}"),
+        (frame(effect(condition=None)), f"1 trial, not pooled: {ONE}"),
+        (frame(effect(published=True)), f"GAD: reviews report {ONE}"),
+        (frame(effect(published=True, condition=None)), f"Reviews report {ONE}"),
+        (frame(effect(published=True), effect(published=True, effect=0.3), listed(published=True)),
+         "GAD: reviews report Hedges g −0.50 to 0.30 in 2 of 3 estimates"),
+        (frame(listed(published=True)), "GAD: 1 estimate of reviews, none that can be drawn"),
+        (frame(effect(published=True, condition="SAD"), *two().to_dict("records")),
+         f"SAD: reviews report {ONE}; ours: GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
+        (shares(), "No response, GAD: usual drugs 30.0 to 40.0%, placebo 70.0%; 3 trials, not pooled"),
+        (shares(third={"group": "no remission, GAD, placebo: HAM-A"}),
+         "GAD, shares of people: usual drugs 30.0 to 40.0%, placebo 70.0%; 3 trials, not pooled"),
+        (shares(third={"row": "pooled"}),
+         "No response, GAD, placebo, pooled: share 70.0% (95% CI 20.0 to 80.0%)"),
+        (frame(*shares().to_dict("records"), *shares(row="pooled").to_dict("records")[1:]),
+         "No response, GAD: usual drugs 30.0 to 40.0%, placebo 70.0% (95% CI 20.0 to 80.0%, pooled); 3 trials in 3 "
+         "groups"),
     ],
 )  # fmt: skip
 def test_the_title_of_a_forest_says_what_is_pooled_or_what_is_drawn(rows, title):
@@ -581,7 +622,9 @@ def test_leaving_out_each_trial_shows_dots_over_the_band_of_all():
     [
         (without_of(1), "All trials together: Hedges g −0.50 (95% CI −0.90 to −0.10)"),
         (without_of(3).assign(low=0.1, high=0.3, estimate=0.2, measure="proportion"),
-         "Leaving out each of 2 trials in turn: proportion 20.0% (all: 20.0%)"),
+         "Leaving out each of 2 trials in turn: share 20.0% (all: 20.0%)"),
+        (without_of(3).assign(low=0.1, high=0.3, estimate=0.2, measure="proportion", group="no response, SAD: CGI"),
+         "No response, SAD, leaving out each of 2 trials in turn: share 20.0% (all: 20.0%)"),
         (without_of(3).assign(low=0.0, high=[0.0, None, 1.0]),
          "Leaving out each of 2 trials in turn: Hedges g −1.00 to −0.54 (all: −0.50); "
          "1 of 2 intervals reaches the line of no effect"),

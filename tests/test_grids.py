@@ -247,7 +247,9 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
     ("rows", "title"),
     [
         ([fact()], "GAD, 1 trial, 1 fact"),
-        ([fact(), fact(fact="people", sign="", word="18"), fact(fact="registered", sign="?")], "GAD, 1 trial, 3 facts"),
+        ([fact(), fact(fact="people", sign="", word="18"), fact(fact="registered", sign="?", word="no")],
+         "GAD, 1 trial: not known, or in part: registered: no"),
+        ([fact(), fact(fact="people", sign="", word="18")], "GAD, 1 trial, 2 facts"),
         ([fact(), fact(study_id="lee")], "GAD, 2 trials, 1 fact each"),
         ([fact(sign="-", word="open-label")], "GAD, 1 trial: masked: open-label"),
         ([fact(sign="-", word="open-label"), fact(fact="carry-over", sign="-", word="found")],
@@ -260,6 +262,11 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
         ([fact(sign="-", word=None)], "GAD, 1 trial: masked"),
         ([fact(sign="-", fact=None)], "GAD, 1 trial: not named: double-blind"),
         ([fact(study_id=None)], "GAD, 1 trial, 1 fact"),
+        ([fact(condition="anxiety"), fact(condition="anxiety", fact="people")], "Anxiety, 1 trial, 2 facts"),
+        ([fact(people_of="lee"), fact(study_id="lee", people_of="lee")], "GAD, 2 reports of 1 trial, 1 fact each"),
+        ([fact(people_of="lee", sign="-"), fact(study_id="lee", people_of="lee", sign="-")],
+         "GAD, 2 reports of 1 trial: masked: double-blind in 2"),
+        ([fact(people_of="lee"), fact(study_id="lee", people_of="lee", condition="OCD")], "2 trials, 1 fact each"),
     ],
 )  # fmt: skip
 def test_the_title_of_facts_names_what_does_not_guard_against_error(rows, title):
@@ -267,11 +274,13 @@ def test_the_title_of_facts_names_what_does_not_guard_against_error(rows, title)
 
 
 def test_the_foot_explains_the_signs_that_are_drawn():
-    assert "+ guards against error. Sources: Smith 2020." in words_of(charts.trial_facts(frame(fact())))
+    assert ("+ guards against error; facts: not seen by a second reader. Sources: Smith 2020.") in words_of(
+        charts.trial_facts(frame(fact()))
+    )
     every = [fact(fact=name, sign=sign, solid=False) for name, sign in zip("abcd", ["+", "-", "?", ""])]
     assert (
         "+ guards against error; − does not; ? not known, or in part; no sign: neither; "
-        "hollow: not seen by a second reader, or known at second hand. Sources: Smith 2020."
+        "facts: not seen by a second reader; hollow: known at second hand. Sources: Smith 2020."
     ) in words_of(charts.trial_facts(frame(*every)))
 
 
@@ -483,17 +492,15 @@ def test_a_row_of_the_summary_says_everything_in_words():
     said = Seen(sheet.html).text
     for part in [
         "generalised anxiety disorder", "drug vs saline anxiety, 7 days", "2 trials 30 people",
-        "Hedges g −0.5 (95% CI −1 to 0)", "⊕⊕◯◯ low provisional ⊕⊕◯◯ low agrees",
+        "Hedges g −0.5 (95% CI −1 to 0)", "⊕⊕○○ low provisional ⊕⊕○○ low agrees",
         "curators: imprecision: very serious concern why: Few people. computed: imprecision −2: 30 people",
         "State of the ratings: 1 provisional. Not medical advice.", "Sources: Lee 2021; Smith 2020.",
     ]:  # fmt: skip
         assert part in said
-    assert said.startswith(
-        "Certainty of 1 comparison: 1 low; the suggestion ends at the same level in 1 of 1 condition"
-    )
+    title = "Certainty of the evidence, generalised anxiety disorder: low; the computed suggestion agrees on the level"
+    assert said.startswith(f"{title} condition")
     assert sheet.alt == (
-        "Certainty of 1 comparison: 1 low; the suggestion ends at the same level in 1 of 1. "
-        "generalised anxiety disorder, drug vs saline, anxiety, 7 days: 2 trials, 30 people; "
+        f"{title}. generalised anxiety disorder, drug vs saline, anxiety, 7 days: 2 trials, 30 people; "
         "Hedges g −0.5 (95% CI −1 to 0); certainty low, computed low, agrees."
     )
     assert sheet.sources == ("Lee 2021", "Smith 2020")
@@ -527,7 +534,7 @@ def test_agreement_is_said_in_words(cells, words):
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({"certainty_level": 1, "certainty": "very low"}, "⊕◯◯◯ very low"),
+        ({"certainty_level": 1, "certainty": "very low"}, "⊕○○○ very low"),
         ({"certainty_level": 4, "certainty": "high"}, "⊕⊕⊕⊕ high"),
         ({"certainty_level": 0, "certainty": pd.NA}, "(95% CI −1 to 0) not rated provisional"),
         ({"certainty_level": pd.NA, "certainty": "cannot be rated"}, "(95% CI −1 to 0) cannot be rated provisional"),
@@ -552,8 +559,24 @@ def test_ratings_that_are_missing_are_counted_apart():
     table = pd.concat([ratings(2), ratings(1, certainty=pd.NA, certainty_level=pd.NA, agree=True)])
     title = charts.certainty(table).title
     assert title == (
-        "Certainty of 3 comparisons: 2 low and 1 not rated; the suggestion ends at the same level in 2 of 2"
+        "Certainty of the evidence, generalised anxiety disorder: low in 2 and not rated in 1 of 3 comparisons; the "
+        "computed suggestion agrees on the level in 2 of 2"
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"agree": False}, "low; the computed suggestion has another level"),
+        ({"differs": "imprecision"}, "low; the computed suggestion agrees on the level, not on the reasons"),
+        ({"agree": False, "differs": "imprecision"}, "low; the computed suggestion has another level"),
+        ({"agree": pd.NA}, "low"),
+        ({"certainty": pd.NA, "certainty_level": pd.NA}, "not rated"),
+    ],
+)
+def test_the_title_of_one_rating_says_what_it_is(cells, said):
+    title = charts.certainty(ratings(1, **cells)).title
+    assert title == f"Certainty of the evidence, generalised anxiety disorder: {said}"
 
 
 def test_a_frame_without_the_domains_that_differ_is_enough():

@@ -68,8 +68,8 @@ SAID = {
         3,
         "of three people on placebo two to three are not helped: the yardstick for everything else",
     ),
-    "SAD, drug": (
-        ("resistance", f"no response, SAD, drug: {CGI}"),
+    "SAD, usual drugs": (
+        ("resistance", f"no response, SAD, usual drugs: {CGI}"),
         "3 trials, 11 to 20 weeks: 49% (95% CI 38 to 61%), 430 people",
         3,
         "half are not helped by a usual drug; the article says so of generalised anxiety",
@@ -106,7 +106,7 @@ def test_the_pool_of_ptsd_is_that_of_metafor(forests):
 
 
 def test_the_pool_of_shares_is_that_of_metafor_on_the_log_odds_scale(rates):
-    (row,) = group(rates, "SAD, drug").query("row == 'pooled'").to_dict("records")
+    (row,) = group(rates, "SAD, usual drugs").query("row == 'pooled'").to_dict("records")
     names = ("effect", "low", "high", "prediction_low", "prediction_high", "i2")
     # metafor with control=list(threshold=1e-14), for as it comes it stops earlier, at 0.493565957, and
     # predict(pi.type="riley")
@@ -280,11 +280,11 @@ def test_what_cannot_be_used_is_listed_with_its_reason_and_its_result(forests):
         "Abdallah 2022 (PTSD)": f"{words}; primary outcome null",
         "Beaglehole 2025a (PTSD)": f"{words}; primary outcome positive",
         "Rodriguez 2013 and Rodriguez 2017a (OCD)": "no figure of this outcome in the tables",
-        "Shadli 2018 (anxiety-disorders)": "no figure of this outcome in the tables",
+        "Shadli 2018 (anxiety disorders)": "no figure of this outcome in the tables",
         "2 registered trials (PTSD)": "registered, no result published",
         "6 registered trials (OCD)": "registered, no result published",
         "2 registered trials (SP)": "registered, no result published",
-        "1 registered trial (anxiety-disorders)": "registered, no result published",
+        "1 registered trial (anxiety disorders)": "registered, no result published",
     }
     assert (listed.group == "").all()
     assert listed[["effect", "weight", "transformed"]].isna().all(axis=None)
@@ -358,8 +358,8 @@ def test_the_trials_of_social_anxiety_are_those_of_the_claims(rates):
     for arm, keys in {
         "placebo": ["stein1998-nonresponse-placebo", "liebowitz2003-nonresponse-placebo",
                     "vanameringen2001-nonresponse-placebo"],
-        "drug": ["stein1998-nonresponse-paroxetine", "liebowitz2003-nonresponse-sertraline",
-                 "vanameringen2001-nonresponse-sertraline"],
+        "usual drugs": ["stein1998-nonresponse-paroxetine", "liebowitz2003-nonresponse-sertraline",
+                        "vanameringen2001-nonresponse-sertraline"],
     }.items():  # fmt: skip
         own = group(rates, f"no response, SAD, {arm}: {CGI}")
         trials = own[own.row == "study"]
@@ -427,7 +427,7 @@ def test_shares_by_two_definitions_are_pooled_only_when_asked_for(answers):
     ]  # fmt: skip
     together = tables.pooled_rates(answers, across_definitions=True)
     assert together.group.unique().tolist() == [
-        "no response, SAD, drug: CGI-I 2 not reached (one trial, not pooled)", f"{place}definitions differ",
+        "no response, SAD, usual drugs: CGI-I 2 not reached (one trial, not pooled)", f"{place}definitions differ",
     ]  # fmt: skip
     assert together.k.dropna().tolist() == [3]
 
@@ -500,7 +500,7 @@ def test_the_difference_is_ours_minus_theirs_and_stands_where_the_question_is_th
     assert same.index.tolist() == ["borgogna2024-pooled-overall"], "others are of one time, one control or corrected"
     assert same.difference.tolist() == [pytest.approx(ours + 0.27)]
     assert same.detail.tolist() == [
-        "randomised trials in PTSD, ours minus theirs: −0.38 (ours: 2 trials, psychoactive placebo)"
+        "randomised trials in PTSD, our pool minus the review's: −0.38 (our pool: 2 trials, psychoactive placebo)"
     ]
     rest = frame[frame.difference.isna()].detail
     assert rest.str.removeprefix("randomised trials in PTSD, ").to_dict() == {
@@ -528,7 +528,7 @@ def test_a_difference_of_ratios_is_one_of_logarithms(folder):
     row = frame.loc["yew-or"]
     assert (row.effect, row.low, row.high) == (2, 1, 4), "a ratio has no sign to turn"
     assert row.difference == pytest.approx(math.log(ours / 2))
-    assert row.detail == f"ours is {ours / 2:.2f} times theirs (ours: 2 trials, psychoactive placebo)"
+    assert row.detail == f"our pool is {ours / 2:.2f} times the review's (our pool: 2 trials, psychoactive placebo)"
     assert (
         frame.reason["yew-none"]
         == "no comparator named, so perhaps no comparison with a control: 2 (ratio; 95% CI 1 to 4)"
@@ -629,7 +629,7 @@ def test_published_rows_do_not_enter_what_is_left_out_or_drawn(folder):
 
 @pytest.mark.parametrize("make", [leave_one_out, gosh, funnel])
 def test_one_pool_is_asked_for(make, rates, forests):
-    pools = "; ".join(f"no response, SAD, {arm}: {CGI}" for arm in ("drug", "placebo"))
+    pools = "; ".join(f"no response, SAD, {arm}: {CGI}" for arm in ("usual drugs", "placebo"))
     needed = "one pool of trials is needed, got"
     for frame, message in [
         (group(rates, "SAD"), f"{needed} 2: choose the rows of one group ({pools})"),

@@ -310,7 +310,7 @@ def test_no_control_arm_of_the_tables_is_in_a_condition_that_they_are_about(real
     title = charts.safety(real).title
     assert title == (
         "20 adverse events, depression (indirect): 3 to 41% on esketamine nasal spray and 0 to 20% on control; "
-        "no rate in OCD, PTSD and anxiety-disorders"
+        "no rate in OCD, PTSD and anxiety disorders"
     )
 
 

@@ -207,7 +207,7 @@ def _finding(lines: Sequence[Line], totals: Sequence[str]) -> str:
     most, *others = lines
     name = _name(most[0])
     trials = wording.counted(len(most), "published randomised trial")
-    first = f"{name[:1].upper()}{name[1:]}: {totals[0]} in {trials}"
+    first = f"{wording.capital(name)}: {totals[0]} in {trials}"
     if not others:
         years = wording.span(int(most[0]["year"]), int(most[-1]["year"]), str)
         return f"{first}, {years}"
@@ -225,13 +225,13 @@ def _name(record: dict[str, Any]) -> str:
 
 def _foot(table: pd.DataFrame, drawn: pd.DataFrame, medium: str) -> str:
     notes = [
-        f"{explained(drawn.primary_result)} primary result, which may be of a mechanism",
-        "a step: people of a trial, those of several trials once",
+        f"{explained(drawn.primary_result)} primary result, perhaps of a mechanism",
+        f"a step: new people of a trial ({grid.UNSEEN})",
     ]
     if not all(map(grid.solid, drawn.to_dict("records"))):
-        notes.append("hollow: known at second hand")
+        notes.append(grid.SECOND_HAND)
     if left_out := _left_out(table):
-        notes.append(f"studies not drawn: {left_out}")
+        notes.append(f"not drawn: {left_out}")
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 
@@ -242,7 +242,7 @@ def _left_out(table: pd.DataFrame) -> str:
     reasons = rest.left_out.astype("string").fillna("without a year")
     written = []
     for reason, own in rest.groupby(reasons, sort=True):
-        where = ", ".join(f"{name} {number}" for name, number in Counter(own.condition.astype(str)).items())
+        where = ", ".join(f"{name} {number}" for name, number in Counter(own.condition.map(grid.key)).items())
         several = table.condition.nunique() > 1
         written.append(f"{wording.number(len(own))} {reason}" + (f" ({where})" if several else ""))
     return ", ".join(written)

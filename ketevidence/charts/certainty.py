@@ -11,8 +11,6 @@ from ketevidence import wording
 from ketevidence.chart import counted_rows, digest_of, sources_line, sources_of
 from ketevidence.sheet import Sheet, laid_out
 
-_FULL, _EMPTY = "\N{CIRCLED PLUS}", "\N{LARGE CIRCLE}"
-_LEVELS = 4
 _LEAST = {"comparison and outcome": "8.5em", "effect": "7.5em", "agreement": "6em", "reasons": "14.5em"}
 
 
@@ -90,11 +88,9 @@ def _circles(level: Any) -> str:
     Examples
     --------
     >>> _circles(2), _circles(None)
-    ('⊕⊕◯◯', '')
+    ('⊕⊕○○', '')
     """
-    if wording.missing(level) or not int(level):
-        return ""
-    return _FULL * int(level) + _EMPTY * (_LEVELS - int(level))
+    return "" if wording.missing(level) or not int(level) else wording.certainty(level)
 
 
 def _rating(said: Any, level: Any, status: Any) -> str:
@@ -133,15 +129,33 @@ def _reasons(record: dict[str, Any]) -> str:
 
 
 def _finding(shown: pd.DataFrame) -> str:
+    """The curators' rating of the comparisons, and whether the computed suggestion ends at the same level."""
     rated = shown[shown.certainty_level.fillna(0) > 0]
-    counts = [f"{count} {said}" for said, count in rated.certainty.map(_said).value_counts(sort=False).items()]
-    if len(rated) < len(shown):
-        counts.append(f"{len(shown) - len(rated)} not rated")
-    compared = rated.agree.dropna().astype(bool)
-    same = f"; the suggestion ends at the same level in {int(compared.sum())} of {len(compared)}"
-    apart = int((rated.differs.map(_text) != "").sum()) if "differs" in rated else 0
-    agreed = same + (f", for other reasons in {apart}" if apart else "") if len(compared) else ""
-    return f"Certainty of {wording.counted(len(shown), 'comparison')}: {wording.listed(counts)}{agreed}"
+    said = rated.certainty.map(_said).value_counts(sort=False)
+    labels = shown.label.map(_text).unique()
+    where = f", {labels[0]}" if len(labels) == 1 else ""
+    if len(shown) == 1:
+        levels = said.index[0] if len(rated) else "not rated"
+    else:
+        left = len(shown) - len(rated)
+        levels = wording.listed([*(f"{level} in {count}" for level, count in said.items()),
+                                 *([f"not rated in {left}"] if left else [])])  # fmt: skip
+        levels += f" of {len(shown)} comparisons"
+    return f"Certainty of the evidence{where}: {levels}{_compared(rated)}"
+
+
+def _compared(rated: pd.DataFrame) -> str:
+    """Of the rated comparisons, how often the suggestion agrees on the level, and how often not on the reasons."""
+    known = rated[rated.agree.notna()]
+    if known.empty:
+        return ""
+    same = known.agree.astype(bool)
+    apart = int((known[same].differs.map(_text) != "").sum()) if "differs" in known else 0
+    if len(known) == 1:
+        level = "agrees on the level" if same.iloc[0] else "has another level"
+        return f"; the computed suggestion {level}" + (", not on the reasons" if apart else "")
+    level = f"; the computed suggestion agrees on the level in {int(same.sum())} of {len(known)}"
+    return level + (f", not on the reasons in {apart}" if apart else "")
 
 
 def _notes(shown: pd.DataFrame, sources: tuple[str, ...]) -> list[str]:
@@ -149,8 +163,8 @@ def _notes(shown: pd.DataFrame, sources: tuple[str, ...]) -> list[str]:
     provisional = wording.listed(f"{count} {state}" for state, count in states.value_counts(sort=False).items())
     return [
         f"State of the ratings: {provisional}. Not medical advice.",
-        f"Certainty: {_FULL}{_EMPTY * 3} very low to {_FULL * 4} high, the curators' judgement by GRADE. The "
-        "suggestion follows fixed rules from the tables; it replaces no judgement.",
+        f"Certainty: {wording.certainty(1)} very low to {wording.certainty(4)} high, the curators' judgement by "
+        "GRADE. The suggestion follows fixed rules from the tables; it replaces no judgement.",
         sources_line(sources),
     ]
 

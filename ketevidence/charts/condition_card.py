@@ -23,6 +23,7 @@ _PART = 0.13  # share of the width that the names of the parts may take
 _FIGURES = (0.18, 0.22, 0.26, 0.3, 0.34)  # shares that are tried for the figures
 _SOLID, _HOLLOW = "▪", "▫"
 _UNSURE = "provisional, unchecked or second hand"
+_KEYS = ("claim_ids", "outcome_ids")  # rows of the tables whose people a second reader may have seen
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _cards(rows: pd.DataFrame, room: float, height: float | None) -> Iterator[Ca
 def _card(rows: pd.DataFrame, room: float, scale: float) -> Card:
     """All lines with their line breaks, in the columns that make them the fewest."""
     room, size = room / scale, style.size()
-    names = style.wrap("\n".join(map(_capital, rows.part.map(grid.words).unique())), size, _PART * room, "bold")
+    names = style.wrap("\n".join(map(wording.capital, rows.part.map(grid.words).unique())), size, _PART * room, "bold")
     text = max(style.width(line, size, "bold") for line in names.split("\n")) + 2.4 * size
     return min(
         (_broken(rows, Card(scale, text, (1 - share) * room, room, ())) for share in _FIGURES),
@@ -142,7 +143,7 @@ def _broken(rows: pd.DataFrame, card: Card) -> Card:
     for record in rows.to_dict("records"):
         figure = _figure(grid.words(record["figure"]), card.room - card.figure)
         wide = card.figure - size - card.text if figure else card.room - card.text
-        text = style.wrap(_capital(grid.words(record["text"]).removesuffix(".")), size, wide)
+        text = style.wrap(wording.capital(grid.words(record["text"]).removesuffix(".")), size, wide)
         blocks.append(Block(record, text, figure))
     return replace(card, blocks=tuple(_named(blocks, card.text)))
 
@@ -152,7 +153,7 @@ def _named(blocks: Sequence[Block], wide: float) -> Iterator[Block]:
     size = style.size()
     for part, group in groupby(blocks, lambda block: grid.words(block.record["part"])):
         first, *others = (replace(block, part="", spare=0) for block in group)
-        name = style.wrap(_capital(part), size, wide - 2.4 * size, "bold")
+        name = style.wrap(wording.capital(part), size, wide - 2.4 * size, "bold")
         own = [replace(first, part=name), *others]
         spare = max(name.count("\n") + 1 - sum(block.lines for block in own), 0)
         yield from (*own[:-1], replace(own[-1], spare=spare))
@@ -163,10 +164,6 @@ def _figure(text: str, wide: float) -> str:
     size = style.size()
     whole = text if style.width(text, size, "bold") <= wide else text.replace(" (", "\n(")
     return style.wrap(whole, size, wide, "bold")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _draw(card: Card, page: layout.Page, medium: style.Medium, ax: Axes | None) -> Axes:
@@ -236,20 +233,33 @@ def _scale(card: Card, size: float) -> tuple[float, int]:
 def _finding(rows: pd.DataFrame) -> str:
     """The condition, and what its lines lend to a title."""
     findings = "; ".join(found for found in rows.finding.map(grid.words) if found)
-    return ": ".join(part for part in (_capital(grid.words(rows.label.iloc[0])), findings) if part)
+    return ": ".join(part for part in (wording.capital(grid.words(rows.label.iloc[0])), findings) if part)
 
 
 def _foot(rows: pd.DataFrame, card: Card, medium: str) -> str:
     left = len(rows) - len(card.blocks)
     notes = [
-        "bars: people in the trials" if _scale(card, style.size())[1] else "",
+        _people(card),
         "" if all(grid.solid(block.record) for block in card.blocks) else f"{_HOLLOW} {_UNSURE}",
         f"{wording.counted(left, 'more line')} in the rows" if left else "",
     ]
-    said = _capital("; ".join(note for note in notes if note))
+    said = wording.capital("; ".join(note for note in notes if note))
     return " ".join([*([f"{said}."] if said else []), sources_line(sources_of(rows), medium)])
+
+
+def _people(card: Card) -> str:
+    """What bars are, and that no second reader saw how many people are in a study."""
+    unseen = grid.UNSEEN if any(_of_studies(block.record) for block in card.blocks) else ""
+    if _scale(card, style.size())[1]:
+        return "bars: people in the trials" + (f" ({unseen})" if unseen else "")
+    return f"people in studies: {unseen}" if unseen else ""
+
+
+def _of_studies(record: dict[str, Any]) -> bool:
+    """Whether the people of a line are those of studies, not of a claim or an outcome."""
+    return not wording.missing(record["n"]) and not any(grid.words(record.get(name)) for name in _KEYS)
 
 
 def _sentence(record: dict[str, Any]) -> str:
     said = (grid.words(record[name]).removesuffix(".") for name in ("text", "figure"))
-    return f"{_capital(grid.words(record['part']))}: {'; '.join(part for part in said if part)}."
+    return f"{wording.capital(grid.words(record['part']))}: {'; '.join(part for part in said if part)}."

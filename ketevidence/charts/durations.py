@@ -22,6 +22,7 @@ _NEEDED = [
 _UNITS = {48.0: "hours", 504.0: "days", 4383.0: "weeks", 52596.0: "months", float("inf"): "years"}
 _THICK, _THIN = 0.75, 0.25  # heights of bars, as a multiple of the size of the text
 _FAR = 3.0  # a mark that ends later than so many times the middle one is cut
+_MOST_CONDITIONS = 3  # of which a title says the times
 _ROOM = 1.08  # the end of the axis, as a multiple of the last mark
 _WIDEST = (14.0, 8.0, 8.0)  # of the columns at the right, as a multiple of the size of the text
 _BELOW = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS} "
@@ -98,7 +99,7 @@ def _rows(known: pd.DataFrame) -> tuple[list[layout.Row], list[_Record | None]]:
     for (kind, difference, direct, drug_class), group in known.groupby(
         ["kind_label", "difference", "direct", "drug_class"], sort=False
     ):
-        named = _capital(f"difference between two arms in {kind}" if difference else kind)
+        named = wording.capital(f"difference between two arms in {kind}" if difference else kind)
         rows.append(
             layout.Row(f"{named}: {drug_class}{'' if direct else ', other conditions (indirect)'}", heading=True)
         )
@@ -112,10 +113,6 @@ def _rows(known: pd.DataFrame) -> tuple[list[layout.Row], list[_Record | None]]:
                 rows.append(layout.Row(f"{_BELOW}{about}", spans=True))
                 kept.append(None)
     return rows, kept
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _about(record: _Record) -> str:
@@ -206,28 +203,41 @@ def _finding(known: pd.DataFrame) -> str:
     """Shortest and longest of one drug and condition; else in how many rows observation ended first."""
     lengths = known[~known.difference]
     conditions = list(dict.fromkeys(known.condition))
-    one = _capital(conditions[0]) + ("" if known.direct.all() else " (indirect)")
+    one = wording.capital(conditions[0]) + ("" if known.direct.all() else " (indirect)")
     if len(conditions) == 1 and len(lengths) and known.drug_class.nunique() == 1:
         parts = [_shortest_longest(kind, group) for kind, group in lengths.groupby("kind_label", sort=False)]
         return f"{one}: {'; '.join(parts)}"
+    if len(known) == 1:
+        return f"{one}: {known.kind_label.iloc[0]} differs by {_time(known.iloc[0].to_dict())} between two arms"
     kinds = list(dict.fromkeys(lengths.kind_label))
     what = kinds[0] if len(kinds) == 1 else "how long an effect lasted"
-    where = _capital(what) if len(conditions) > 1 else f"{one}, {what}"
+    where = wording.capital(what) if len(conditions) > 1 else f"{one}, {what}"
     ended = [_lasted(record)[2] for record in lengths.to_dict("records")]
     if any(ended):
         return (
             f"{where}: in {sum(ended)} of {wording.counted(len(ended), 'row')} observation ended before the effect did"
         )
+    if len(kinds) == 1 and lengths.drug_class.nunique() == 1 and len(conditions) <= _MOST_CONDITIONS:
+        parts = [
+            _shortest_longest(name if group.direct.all() else f"{name} (indirect)", group)
+            for name, group in lengths.groupby("condition", sort=False)
+        ]
+        return f"{where}: {'; '.join(parts)}"
     return f"{where}: {wording.counted(len(known), 'row')} in {wording.listed(conditions)}"
 
 
 def _shortest_longest(kind: Any, group: pd.DataFrame) -> str:
     records = sorted(group.to_dict("records"), key=_reach)
-    first, last = (_time(records[at]).partition(" (")[0] for at in (0, -1))
+    first, last = (_time(records[at]).partition(" (")[0] + _beside(records[at]) for at in (0, -1))
     if len(records) == 1:
         people = "" if wording.missing(records[0]["n"]) else f", {wording.counted(records[0]['n'], 'person', 'people')}"
         return f"{kind} {first} in one row{people}"
     return f"{kind} {first}" if first == last else f"{kind}, shortest {first}, longest {last}"
+
+
+def _beside(record: _Record) -> str:
+    """What was given with the drug while the time was measured, such as a psychotherapy."""
+    return "".join(record["label"].partition(" with ")[1:])
 
 
 def _foot(known: pd.DataFrame, left_out: int, cut: bool, medium: str) -> str:
@@ -243,7 +253,7 @@ def _foot(known: pd.DataFrame, left_out: int, cut: bool, medium: str) -> str:
         grid.HOLLOW: not known.solid.all(),
         f"not drawn: {rows} of people who are in another row or whose source is retracted": left_out,
     }
-    said = _capital("; ".join(note for note, holds in notes.items() if holds))
+    said = wording.capital("; ".join(note for note, holds in notes.items() if holds))
     return (f"{said}.\n" if said else "") + sources_line(sources_of(known), medium)
 
 

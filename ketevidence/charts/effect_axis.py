@@ -49,6 +49,11 @@ class EffectAxis:
         return None if self.measure == "proportion" else 1.0 if self.log else 0.0
 
     @property
+    def noun(self) -> str:
+        """What stands before a figure in a sentence."""
+        return "share" if self.measure == "proportion" else self.measure
+
+    @property
     def name(self) -> str:
         """The words under the axis."""
         if self.measure == "proportion":
@@ -85,8 +90,8 @@ class EffectAxis:
         """A value with its interval, for a sentence."""
         limits = wording.span(low, high, self.written)
         if wording.missing(value):
-            return f"{self.measure} 95% CI {limits}" if limits else "no figure"
-        return f"{self.measure} {self.written(value)}" + (f" (95% CI {limits})" if limits else "")
+            return f"{self.noun} 95% CI {limits}" if limits else "no figure"
+        return f"{self.noun} {self.written(value)}" + (f" (95% CI {limits})" if limits else "")
 
 
 def effect_axis(chart: str, drawn: pd.DataFrame, points: str, limits: Sequence[str] = ()) -> EffectAxis:

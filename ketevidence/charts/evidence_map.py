@@ -215,9 +215,9 @@ def _finding(drawn: pd.DataFrame) -> str:
     if trials.empty or (not lacking and conditions == 1):
         return f"What has been studied: {wording.listed(dict.fromkeys(map(_line, drawn.label)))}"
     if not lacking:
-        return f"Each of these {conditions} conditions has a published randomised trial"
+        return f"Each of these {conditions} conditions has a published randomised trial in the tables"
     own = "its own" if len(lacking) == 1 else "their own"
-    return f"No published randomised trial of {own}: {wording.listed(lacking)}"
+    return f"No published randomised trial of {own} in the tables: {wording.listed(lacking)}"
 
 
 def _line(label: str) -> str:
@@ -228,15 +228,15 @@ def _foot(drawn: pd.DataFrame, medium: str) -> str:
     seen = [name for name in RESULTS if drawn[name].sum() > 0]
     silent = (drawn.group == _SILENT) & drawn.people.gt(0).fillna(False)
     notes = [
-        f"{explained(seen)} primary result, which may be of a mechanism" if seen else "",
-        "circle: people" + (" (dashed: no result published)" if silent.any() else ""),
-        f"{_LEAST} or ?: not every study gives its people" if (drawn.people_known < drawn.studies).any() else "",
-        "studies of the same people count once in a cell",
+        f"{explained(seen)} primary result, perhaps of a mechanism" if seen else "",
+        f"circle: people ({'dashed: unpublished; ' if silent.any() else ''}{grid.UNSEEN})",
+        f"{_LEAST} or ?: some not given" if (drawn.people_known < drawn.studies).any() else "",
+        "the same people count once in a cell",
     ]
     if "shared_with" in drawn and drawn.shared_with.notna().any():
         notes.append("some cells share people")
     if not all(map(grid.solid, drawn.to_dict("records"))):
-        notes.append("hollow: known at second hand")
+        notes.append(grid.SECOND_HAND)
     return "; ".join(note for note in notes if note) + ".\n" + sources_line(sources_of(drawn), medium)
 
 

@@ -73,6 +73,7 @@ def forest(
     table: pd.DataFrame,
     *,
     risk_of_bias: pd.DataFrame | None = None,
+    axis: pd.DataFrame | None = None,
     ax: Axes | None = None,
     medium: str = "page",
     title: str = "",
@@ -91,6 +92,8 @@ def forest(
     risk_of_bias : pandas.DataFrame, optional
         Rows of `tables.risk_of_bias` (study_id, tool, domain, judgement, sign): drawn as
         signs at the right of the studies that they are of.
+    axis : pandas.DataFrame, optional
+        Rows whose axis is drawn, where the table is a part of them: the parts then agree.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -112,7 +115,8 @@ def forest(
     drawn = _judged(_filled(counted_rows(table, "row", "label", "effect", "low", "high", "scale", "measure")), signs)
     chosen = style.medium(medium)
     marked = drawn[drawn.row != "listed"]
-    shown = effect_axis("forest", marked, "effect", ("low", "high", "prediction_low", "prediction_high"))
+    whole = marked if axis is None else _filled(axis[axis.row != "listed"])
+    shown = effect_axis("forest", whole, "effect", ("low", "high", "prediction_low", "prediction_high"))
     heading = title or finding(drawn, shown)
     page = layout.Page(heading, foot(drawn, shown, signs, medium))
     with style.applied(chosen):

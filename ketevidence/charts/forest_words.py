@@ -25,34 +25,117 @@ def reason(record: dict[str, Any]) -> str:
     return grid.words(record["reason"]) or "no reason given"
 
 
+def about(group: Any) -> str:
+    """What a group of shares is about, without its definition: 'no response, SAD, usual drugs'."""
+    return grid.words(group).partition(":")[0]
+
+
 def finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
-    """How many trials, and the pooled effect where there is one; else what is drawn."""
-    own = drawn[~drawn.published.astype(bool)]
+    """What was found: the pooled effect where there is one, else the effects of the trials, from lowest to highest."""
+    reviews = drawn.published.astype(bool)
+    own = drawn[~reviews]
     trials, pooled, listed = (own[own.row == kind] for kind in ("study", "pooled", "listed"))
-    about = pooled if len(pooled) else drawn
-    conditions = set(about.condition.map(grid.words)) if "condition" in drawn else set()
-    where = f"{conditions.pop()}, ".removeprefix(", ") if len(conditions) == 1 else ""
-    wider = bool(where) and bool(set(listed.condition.map(grid.words)) - set(about.condition.map(grid.words)) - {""})
+    shares = shown.null is None  # no value of no effect
+    if reviews.any():
+        return _beside_reviews(drawn, shown)
+    if shares and len(pooled) != 1 and len(trials):
+        return wording.capital(f"{_shares(own, shown)}{_left_out(listed)}")
+    about_whom = next((rows for rows in (pooled, trials) if len(rows)), drawn)
+    where = _only(about_whom)
+    wider = bool(where) and bool(_conditions(listed) - _conditions(about_whom))
     more = _left_out(listed).replace("; ", "; in all conditions ", 1) if wider else _left_out(listed)
     if len(pooled) == 1:
-        row = pooled.iloc[0]
-        same = trials[(trials.group.map(grid.words) == grid.words(row.group)) & trials.weight.notna()]
-        told = 0 if wording.missing(row.get("k")) else int(row.k)  # where the trials themselves are not drawn
-        k = len(same) or int(trials.weight.notna().sum()) or told
-        of = f"{wording.counted(k, 'trial')} pooled" if k else "pooled"
-        of = f"only {of}" if k == 2 else of  # two studies do not tell how much trials differ
-        if not grid.words(row.get("favours_low")):  # a share: of what, and on what, is in the name of the group
-            where = f"{grid.words(row.group).partition(':')[0]}, "
-        return _capital(f"{where}{of}: {shown.words(row.effect, row.low, row.high)}{more}")
-    measure = f"{where}{shown.measure}: " if shown.measure else where.replace(", ", ": ")
-    if trials.empty:
-        others = {"pool": len(pooled), "published estimate": len(drawn) - len(own)}
-        there = wording.listed(wording.counted(count, noun) for noun, count in others.items() if count)
-        return _capital(measure + (f"{there}{more}".removeprefix("; ") or "no trial could be pooled"))
+        where = f"{about(pooled.group.iloc[0])}, " if shares else where
+        return wording.capital(f"{where}{_pool(pooled.iloc[0], trials, shown)}{more}")
+    if trials.empty and pooled.empty:
+        return wording.capital(
+            f"{_where(drawn).replace(', ', ': ')}{more.removeprefix('; ') or 'no trial could be pooled'}"
+        )
+    groups = trials.group.nunique(dropna=False)
+    counted = _trials(trials) + (f" in {groups} groups" if groups > 1 else "") if len(trials) else ""
     if len(pooled):
-        groups = wording.counted(trials.group.nunique(dropna=False), "group")
-        return _capital(f"{measure}{_trials(trials)} in {groups}{more}")
-    return _capital(f"{measure}{_trials(trials)}, not pooled{more}")
+        of = f" of {counted}" if counted else ""
+        return wording.capital(f"{_where(pooled)}{len(pooled)} pools{of}: {_reach(pooled, shown)}{more}")
+    return wording.capital(f"{_where(trials)}{counted}, not pooled: {_reach(trials, shown)}{more}")
+
+
+def _conditions(rows: pd.DataFrame) -> set[str]:
+    return set(rows.condition.map(grid.key)) - {""} if "condition" in rows else set()
+
+
+def _only(rows: pd.DataFrame) -> str:
+    """The one condition of the rows, to begin a title with; nothing where they have several."""
+    found = _conditions(rows)
+    return f"{found.pop()}, " if len(found) == 1 and rows.condition.map(grid.key).ne("").all() else ""
+
+
+def _where(rows: pd.DataFrame) -> str:
+    """The conditions of the rows, to begin a title with; how many where they are more than three."""
+    found = sorted(_conditions(rows))
+    names = wording.listed(found) if len(found) <= 3 else wording.counted(len(found), "condition")
+    return f"{names}, " if found else ""
+
+
+def _pool(row: pd.Series, trials: pd.DataFrame, shown: EffectAxis) -> str:
+    """A pool with the number of its trials."""
+    same = trials[(trials.group.map(grid.words) == grid.words(row.group)) & trials.weight.notna()]
+    told = 0 if wording.missing(row.get("k")) else int(row.k)  # where the trials themselves are not drawn
+    k = len(same) or int(trials.weight.notna().sum()) or told
+    of = f"{wording.counted(k, 'trial')} pooled" if k else "pooled"
+    of = f"only {of}" if k == 2 else of  # two studies do not tell how much trials differ
+    return f"{of}: {shown.words(row.effect, row.low, row.high)}"
+
+
+def _reach(rows: pd.DataFrame, shown: EffectAxis) -> str:
+    """The effect of one row with its interval; of several from the lowest to the highest."""
+    if len(rows) == 1:
+        return shown.words(*rows.iloc[0][["effect", "low", "high"]])
+    reach = wording.span(rows.effect.min(), rows.effect.max(), shown.written)
+    return f"{shown.noun} {reach}" if reach else "no figure"
+
+
+def _shares(own: pd.DataFrame, shown: EffectAxis) -> str:
+    """Shares of each arm apart, pooled where there is one pool of it, else from the lowest to the highest."""
+    marked = own[own.row != "listed"]
+    names = marked.group.map(about).str.rpartition(", ")
+    arms = [_arm(str(arm), rows, shown) for arm, rows in marked.groupby(names[2], sort=False)]
+    first = names[0].unique()
+    same = _only(marked) + "shares of people" if len(first) > 1 else first[0] or "shares of people"
+    trials, pools = marked[marked.row == "study"], int((marked.row == "pooled").sum())
+    of = f" in {wording.counted(marked.group.nunique(), 'group')}" if pools else ", not pooled"
+    return f"{same}: {', '.join(arms)}; {_trials(trials)}{of}"
+
+
+def _arm(name: str, rows: pd.DataFrame, shown: EffectAxis) -> str:
+    pooled = rows[rows.row == "pooled"]
+    if len(pooled) == 1 and rows.group.nunique() == 1:
+        low, high = pooled.iloc[0][["low", "high"]]
+        figure = f"{shown.written(pooled.effect.iloc[0])} (95% CI {wording.span(low, high, shown.written)}, pooled)"
+    else:
+        studies = rows[rows.row == "study"]
+        figure = wording.span(studies.effect.min(), studies.effect.max(), shown.written) or "no figure"
+    return f"{name} {figure}".strip()
+
+
+def _beside_reviews(drawn: pd.DataFrame, shown: EffectAxis) -> str:
+    """What reviews report, and beside it our pool, or what our trials say."""
+    published = drawn.published.astype(bool)
+    reviews, own = drawn[published], drawn[~published]
+    marked, pooled, trials = reviews[reviews.row != "listed"], own[own.row == "pooled"], own[own.row == "study"]
+    estimates = wording.counted(len(reviews), "estimate")
+    if marked.empty:
+        said = f"{estimates} of reviews, none that can be drawn"
+    else:
+        of = f"{len(marked)} of {estimates}" if len(marked) < len(reviews) else estimates
+        said = f"reviews report {_reach(marked, shown)}" + (f" in {of}" if len(reviews) > 1 else "")
+    where, ours = _where(reviews), ""
+    whose = _where(pooled if len(pooled) else trials)
+    whose = "" if whose == where else whose
+    if len(pooled) == 1:
+        ours = f"; ours: {whose}{_pool(pooled.iloc[0], trials, shown)}"
+    elif len(trials):
+        ours = f"; ours: {whose}{_trials(trials)}, not pooled: {_reach(trials, shown)}"
+    return wording.capital(f"{where.removesuffix(', ')}: {said}{ours}".removeprefix(": "))
 
 
 def _trials(rows: pd.DataFrame) -> str:
@@ -68,10 +151,6 @@ def _left_out(listed: pd.DataFrame) -> str:
     counts = [(listed[~silent], "without usable figures"), (listed[silent], "registered without a result")]
     named = [f"{_trials(rows)} {what}" for rows, what in counts if len(rows)]
     return f"; {wording.listed(named)}" if named else ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def foot(drawn: pd.DataFrame, shown: EffectAxis, signs: Signs, medium: str) -> str:

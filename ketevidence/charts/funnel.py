@@ -14,6 +14,7 @@ from ketevidence.chart import Chart, counted_rows, finished, sources_line, sourc
 from ketevidence.charts import grid
 from ketevidence.charts.effect_axis import EffectAxis, dress, effect_axis
 from ketevidence.charts.effect_marks import no_effect, point
+from ketevidence.charts.forest_words import about
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -164,7 +165,9 @@ def _pooled(ax: Axes, drawn: pd.DataFrame, foot: float, shown: EffectAxis) -> No
 
 
 def _finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
-    return f"{wording.counted(len(drawn), 'trial')}: {shown.measure} against its standard error"
+    group = about(drawn.group.iloc[0]) if "group" in drawn else ""
+    said = f"{group}, {wording.counted(len(drawn), 'trial')}: {shown.noun} against its standard error"
+    return wording.capital(said.removeprefix(", "))
 
 
 def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:

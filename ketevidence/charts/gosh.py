@@ -12,6 +12,7 @@ from ketevidence import layout, style, wording
 from ketevidence.chart import Chart, counted_rows, finished, sources_line, sources_of
 from ketevidence.charts.effect_axis import EffectAxis, dress, effect_axis
 from ketevidence.charts.effect_marks import no_effect
+from ketevidence.charts.forest_words import about
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,7 +130,11 @@ def _whole(ax: Axes, row: pd.Series, shown: EffectAxis) -> None:
 def _finding(drawn: pd.DataFrame, row: pd.Series, shown: EffectAxis) -> str:
     """The range of the effects, and how many lie on the other side of no effect."""
     reach = wording.span(drawn.estimate.min(), drawn.estimate.max(), shown.written) or "no figure"
-    said = f"{wording.counted(len(drawn), 'subset')} of {wording.counted(row.k, 'trial')}: {shown.measure} {reach}"
+    group = about(row.group) if "group" in drawn else ""
+    said = (
+        f"{group}, {wording.counted(len(drawn), 'subset')} of {wording.counted(row.k, 'trial')}: {shown.noun} {reach}"
+    )
+    said = wording.capital(said.removeprefix(", "))
     if shown.null is None or wording.missing(row.estimate):
         return said
     below, above = int((drawn.estimate < shown.null).sum()), int((drawn.estimate > shown.null).sum())

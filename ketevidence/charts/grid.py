@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PADDING = 4.0  # points of a column that its words leave free
 PITCH = 1.2  # from one line in a cell to the next, as a multiple of the size of the text
 HOLLOW = "hollow: not seen by a second reader, or known at second hand"
+SECOND_HAND = "hollow: known at second hand"  # of studies, which no second reader saw
+UNSEEN = "no second reader saw the numbers"
 _SIGNS = {"-": wording.MINUS, "x": "\N{MULTIPLICATION SIGN}"}
 _HALF_CAPITAL = 0.36  # half the height of a capital letter, likewise
 _LEAST, _MOST = 0.13, 0.34  # shares of the width that labels may take
@@ -87,7 +89,21 @@ def hollow(drawn: pd.DataFrame) -> str:
 
 def named(drawn: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The frame with these columns as texts; 'not named' for what is missing."""
-    return drawn.assign(**{column: [words(value) or "not named" for value in drawn[column]] for column in columns})
+    read = {column: key if column == "condition" else words for column in columns}
+    return drawn.assign(
+        **{column: [read[column](value) or "not named" for value in drawn[column]] for column in columns}
+    )
+
+
+def key(value: Any) -> str:
+    """A key as it is drawn, in words; nothing for a missing one.
+
+    Examples
+    --------
+    >>> key("anxiety-disorders"), key("GAD")
+    ('anxiety disorders', 'GAD')
+    """
+    return wording.spoken(words(value))
 
 
 def cells(drawn: pd.DataFrame, row: Sequence[str], column: str) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -11,6 +11,7 @@ from ketevidence.chart import Chart, counted_rows, finished, sources_line, sourc
 from ketevidence.charts import grid
 from ketevidence.charts.effect_axis import EffectAxis, cut_off, dress, effect_axis
 from ketevidence.charts.effect_marks import diamond, interval, no_effect, point
+from ketevidence.charts.forest_words import about
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,7 +102,9 @@ def _finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
     if not reach:
         return f"All trials together: {shown.words(whole.estimate, whole.low, whole.high)}"
     trials = wording.counted(len(omitted), "trial")
-    said = f"Leaving out each of {trials} in turn: {shown.measure} {reach} ({everything})"
+    group = about(drawn.group.iloc[0]) if "group" in drawn else ""
+    said = f"{group}, leaving out each of {trials} in turn: {shown.noun} {reach} ({everything})"
+    said = wording.capital(said.removeprefix(", "))
     if shown.null is None:
         return said
     around = int(((omitted.low <= shown.null) & (omitted.high >= shown.null)).sum())

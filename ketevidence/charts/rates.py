@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MARKS = {"drug": ("o", "C0", "●"), "placebo": ("s", "C1", "■"), "psychotherapy": ("^", "C2", "▲"),
           "combination": ("P", "C3", "✚")}  # fmt: skip
 _OTHER = ("D", "C6", "◆")
+_NAMES = {"drug": "usual drug"}
 _NEEDED = [
     "kind_label", "design", "condition", "arm", "label", "proportion", "low", "high", "interval", "n", "solid",
 ]  # fmt: skip
@@ -124,7 +125,7 @@ def _stated(stated: pd.DataFrame | None, conditions: set[str]) -> list[pd.DataFr
     """The statements to draw as lines: shares of people who have the one condition of all rows."""
     if stated is None:
         return []
-    own = stated.condition.map(lambda condition: {condition} == conditions).astype(bool)
+    own = stated.condition.map(lambda condition: {grid.key(condition)} == conditions).astype(bool)
     lines = stated[own & (stated.measure == "proportion")]
     return [lines] if len(lines) else []
 
@@ -149,12 +150,26 @@ def _finding(drawn: pd.DataFrame) -> str:
             for name, side in sides
             if side.proportion.notna().any()
         ]
-        found.append(f"{kind}: {' and '.join(ranges)}")
-    conditions = sorted(set(drawn.condition))
-    if not found or len(conditions) > 1:
-        return f"Shares of people not helped: {wording.listed(conditions)}"
+        found.append(f"{kind} in {' and '.join(ranges)}" if ranges else f"{kind}: no figure")
+    if not found:
+        return _without_trials(drawn)
     paired = " with a placebo arm" if len(arms) < (drawn.design == "trial arm").sum() else ""
-    return f"In randomised trials{paired}, {conditions[0]}: {'; '.join(found)}"
+    return f"In randomised trials{paired}, {_conditions(arms)}: {'; '.join(found)}"
+
+
+def _conditions(rows: pd.DataFrame) -> str:
+    names = sorted(set(rows.condition))
+    return names[0] if len(names) == 1 else wording.counted(len(names), "condition")
+
+
+def _without_trials(drawn: pd.DataFrame) -> str:
+    """The shares of each kind, from the lowest to the highest, where no arm of a randomised trial is drawn."""
+    found = []
+    for kind, group in list(drawn.groupby("kind_label", sort=False))[:2]:
+        lowest, highest = group.proportion.fillna(group.low).min(), group.proportion.fillna(group.high).max()
+        reach = wording.span(lowest, highest, wording.percent) or "a share not given"
+        found.append(f"{kind} in {reach}")
+    return wording.capital(f"{_conditions(drawn)}, no arm of a randomised trial: {'; '.join(found)}")
 
 
 def _paired(arms: pd.DataFrame) -> pd.DataFrame:
@@ -167,7 +182,7 @@ def _paired(arms: pd.DataFrame) -> pd.DataFrame:
 
 def _foot(drawn: pd.DataFrame, left_out: int, medium: str) -> str:
     arms = list(dict.fromkeys(drawn.arm))
-    signs = ", ".join(f"{_MARKS.get(arm, _OTHER)[2]} {arm}" for arm in arms)
+    signs = ", ".join(f"{_MARKS.get(arm, _OTHER)[2]} {_NAMES.get(arm, arm)}" for arm in arms)
     notes = [signs]
     if (drawn.interval == "Wilson 95%").any():
         rebuilt = (drawn.events_basis == "derived").any()

@@ -109,7 +109,7 @@ def _rows(drawn: pd.DataFrame) -> tuple[list[layout.Row], list[dict[str, Any] | 
         kept.append(None)
         for record in group.to_dict("records"):
             null = () if record["effect"] else (style.ink(),)
-            right = (grid.words(record["figure"]), record["condition"].replace("-", "\n"))
+            right = (grid.words(record["figure"]), record["condition"].replace(" ", "\n"))
             rows.append(layout.Row(record["label"], right, colours=null))
             kept.append(record)
     return rows, kept
@@ -200,9 +200,21 @@ def _finding(drawn: pd.DataFrame) -> str:
     none = len(drawn) - seen
     parts = [f"{controlled} of {wording.counted(seen, 'row')} a difference from a control"
              if controlled > 0 and len(kinds) > 1 else "",
-             f"{wording.counted(none, 'row')} no early effect" if none and kinds else ""]  # fmt: skip
-    counts = ", ".join(part for part in parts if part)
+             f"{wording.counted(none, 'row')}{' no early effect' if kinds else ''}" if none else ""]  # fmt: skip
+    if len(kinds) == 1:
+        parts.insert(0, _earliest(drawn[drawn.effect], bool(where)))
+    counts = "; ".join(part for part in parts if part)
     return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")
+
+
+def _earliest(seen: pd.DataFrame, one_condition: bool) -> str:
+    """The times of the rows that come first and last, each with its class of drugs; nothing where no time is known."""
+    low, high = seen.low_hours.fillna(seen.high_hours), seen.high_hours.fillna(seen.low_hours)
+    at = seen.hours.fillna((low + high) / 2)
+    timed = seen.assign(at=at)[at.notna()].sort_values("at", kind="stable").to_dict("records")
+    names = [record["drug_class"] + ("" if one_condition else f", {record['condition']}") for record in timed]
+    said = [f"{grid.words(record['figure']).partition(' (')[0]} ({name})" for record, name in zip(timed, names)]
+    return f"earliest {said[0]}, latest {said[-1]}" if len(said) > 2 else " and ".join(said)
 
 
 def _foot(drawn: pd.DataFrame, kinds: dict[str, int], stated: pd.DataFrame | None, left_out: int, medium: str) -> str:

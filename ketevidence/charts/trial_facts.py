@@ -31,7 +31,8 @@ def trial_facts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "p
     ----------
     table : pandas.DataFrame
         One row a trial and fact, trials and facts in the order in which they are drawn:
-        study_id, citation, condition, fact, sign ('+', '-', '?' or ''), word, solid.
+        study_id, citation, condition, fact, sign ('+', '-', '?' or ''), word, solid;
+        people_of, if there is one: reports that agree in it are of one trial.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -76,7 +77,7 @@ def _labels(drawn: pd.DataFrame) -> dict[str, str]:
     """Citation and condition of every trial, in two lines; its id where there is no citation."""
     labels: dict[str, str] = {}
     for trial, citation, condition in zip(drawn.study_id, drawn.citation, drawn.condition):
-        parts = (grid.words(citation) or trial, grid.words(condition))
+        parts = (grid.words(citation) or trial, grid.key(condition))
         labels.setdefault(trial, "\n".join(part for part in parts if part))
     return labels
 
@@ -128,22 +129,32 @@ def _cell(
 
 def _finding(drawn: pd.DataFrame) -> str:
     """What does not guard against error, and in how many trials; no sum over facts, which would be a score."""
-    several = drawn.study_id.nunique() > 1
-    conditions = drawn.condition.dropna().unique()
-    whose = f"{conditions[0]}, " if len(conditions) == 1 else ""
-    trials = whose + wording.counted(drawn.study_id.nunique(), "trial")
-    against = drawn[drawn.sign.map(grid.words) == "-"]
-    counts = Counter(f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(against.fact, against.word))
-    if counts:
-        return f"{trials}: {', '.join(f'{said} in {count}' if several else said for said, count in counts.items())}"
-    return f"{trials}, {wording.counted(drawn.fact.nunique(), 'fact')}{' each' if several else ''}"
+    reports = drawn.study_id.nunique()
+    trials = len(drawn[["condition", "people_of"]].drop_duplicates()) if "people_of" in drawn else reports
+    conditions = drawn.condition.dropna().map(grid.key).unique()
+    counted = wording.counted(trials, "trial")
+    counted = f"{wording.counted(reports, 'report')} of {counted}" if trials < reports else counted
+    said = wording.capital((f"{conditions[0]}, " if len(conditions) == 1 else "") + counted)
+    signs = drawn.sign.map(grid.words)
+    if (signs == "-").any():
+        return f"{said}: {_told(drawn[signs == '-'], reports)}"
+    if (signs == "?").any():
+        return f"{said}: {_MEANINGS['?']}: {_told(drawn[signs == '?'], reports)}"
+    return f"{said}, {wording.counted(drawn.fact.nunique(), 'fact')}{' each' if reports > 1 else ''}"
+
+
+def _told(facts: pd.DataFrame, reports: int) -> str:
+    """The facts, and in how many reports each stands where there are several."""
+    counts = Counter(f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(facts.fact, facts.word))
+    return ", ".join(f"{said} in {count}" if reports > 1 else said for said, count in counts.items())
 
 
 def _foot(drawn: pd.DataFrame, medium: str) -> str:
     signs = set(drawn.sign.map(grid.words))
     notes = [f"{grid.sign(one)} {meaning}".strip() for one, meaning in _MEANINGS.items() if one in signs]
-    if hollow := grid.hollow(drawn):
-        notes.append(hollow)
+    notes.append("facts: not seen by a second reader")
+    if not all(map(grid.solid, drawn.to_dict("records"))):
+        notes.append(grid.SECOND_HAND)
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 

@@ -71,7 +71,7 @@ def _row(record: dict[str, Any]) -> layout.Row:
 
 def _certainty(record: dict[str, Any]) -> str:
     level = 0 if wording.missing(record["certainty_level"]) else int(record["certainty_level"])
-    return "●" * level + "○" * (4 - level) + f" {_rated(record)}"
+    return f"{wording.certainty(level)} {_rated(record)}"
 
 
 def _rated(record: dict[str, Any]) -> str:
@@ -109,6 +109,9 @@ def _axis(ax: Axes, drawn: pd.DataFrame, ys: list[float]) -> None:
 def _finding(drawn: pd.DataFrame) -> str:
     counts = drawn.verdict_label.value_counts()
     order = drawn.sort_values("verdict").verdict_label.drop_duplicates()
+    if len(order) == 1:
+        every = {1: "", 2: "both "}.get(len(drawn), "all ")
+        return f"{wording.counted(len(drawn), 'statement')}: {every}{order.iloc[0]}"
     parts = wording.listed(f"{counts[label]} {label}" for label in order)
     return f"{wording.counted(len(drawn), 'statement')}: {parts}"
 
@@ -116,7 +119,8 @@ def _finding(drawn: pd.DataFrame) -> str:
 def _foot(drawn: pd.DataFrame, medium: str) -> str:
     return (
         "Verdicts and certainty are the curators' judgements; bars count linked claims, which differ in weight. "
-        "Certainty: ● very low to ●●●● high.\n" + sources_line(sources_of(drawn), medium)
+        f"Certainty: {wording.certainty(1)} very low to {wording.certainty(4)} high.\n"
+        + sources_line(sources_of(drawn), medium)
     )
 
 

@@ -29,11 +29,11 @@ def accrual(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
         cumulative (Int64, people of the condition up to this row; missing without a year),
         primary_result, result_label, counted (bool: False where left_out says why), left_out
         (str, why a row is not counted), same_people_as (str, the citation of the trial that
-        stands for it), citation, basis, solid (bool, False where the trial is known at second
-        hand; no second reader saw these figures), source_id. Rows that are not counted follow
-        those of their condition that are, and have neither added nor cumulative: registered
-        studies without a published result, trials without a comparison, those whose people are
-        in another study, retracted ones.
+        stands for it), citation, basis, solid (bool, False where the trial, or one that shares
+        people with it, is known at second hand; no second reader saw these figures), source_id.
+        Rows that are not counted follow those of their condition that are, and have neither added
+        nor cumulative: registered studies without a published result, trials without a
+        comparison, those whose people are in another study, retracted ones.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def accrual(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
     frame["year"] = frame.issued.str[:4].astype("Int64")
     for name, text in (("condition", "condition_label"), ("primary_result", "result_label")):
         frame[text] = frame[name].astype("string").map(vocabulary(evidence, "studies", name).label).astype("string")
-    frame["label"], frame["people"], frame["solid"] = frame.citation, frame.n, frame.basis != "secondary"
+    frame["label"], frame["people"] = frame.citation, frame.n
     frame = _marked(evidence, frame, reported(everything[everything.source_status != "retracted"]))
     frame = frame.sort_values(
         ["condition", "counted", "left_out", "issued", "study_id"], ascending=[True, False, True, True, True]
@@ -68,7 +68,7 @@ def accrual(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame:
 
 
 def _marked(evidence: Evidence, frame: pd.DataFrame, registrations: set[str]) -> pd.DataFrame:
-    """The frame with left_out, counted, added and same_people_as."""
+    """The frame with left_out, counted, added, same_people_as and solid."""
     retracted = frame.source_status == "retracted"
     compared = frame.primary_result.isin(RESULTS) & ~retracted
     together = _together(frame, frame[compared])
@@ -79,6 +79,8 @@ def _marked(evidence: Evidence, frame: pd.DataFrame, registrations: set[str]) ->
     chosen = pd.concat([chosen, undated.loc[~own[undated.index].duplicated()]])
     stands = dict(zip(own[chosen.index], chosen.citation))
     largest = frame[compared].n.fillna(0).groupby(own[compared]).max()
+    second_hand = frame.basis == "secondary"
+    doubtful = set(own[compared & second_hand])
     counted = frame.study_id.isin(chosen.study_id)
     reasons = [  # the first that holds
         (retracted, "retracted"),
@@ -93,6 +95,7 @@ def _marked(evidence: Evidence, frame: pd.DataFrame, registrations: set[str]) ->
         left_out=left_out.mask(counted),
         added=own.map(largest).astype("Int64").where(counted),
         same_people_as=own.map(stands).astype("string").where(~counted),
+        solid=(~second_hand & ~(counted & own.isin(doubtful))).astype(bool),
     )
 
 

@@ -14,7 +14,7 @@ from ketevidence.schema import Category
 from ketevidence.tables.certainty import DOMAINS
 from ketevidence.tables.claims import statements
 from ketevidence.tables.frame import vocabulary
-from ketevidence.tables.people import UNPUBLISHED, independent
+from ketevidence.tables.people import UNPUBLISHED, first_hand, independent
 from ketevidence.tables.trials import studies
 
 _KEPT = 3  # statements that never give way
@@ -83,7 +83,7 @@ def certainty_of(evidence: Evidence, condition: str, trials: pd.DataFrame) -> It
         known = not wording.missing(row["certainty"])
         level = len(scale.values) - scale.values.index(str(row["certainty"])) if known else 0
         said = scale.label(str(row["certainty"])) if known else "not rated"
-        dots = "●" * level + "○" * (len(scale.values) - level)
+        signs = wording.certainty(level, len(scale.values))
         counted = wording.counted(int(row["k_rcts"]), "trial")
         if row["k_rcts"] and row["n_participants"]:
             counted += f", {wording.counted(int(row['n_participants']), 'person', 'people')}"
@@ -91,7 +91,7 @@ def certainty_of(evidence: Evidence, condition: str, trials: pd.DataFrame) -> It
         shared = {"solid": status == "agreed", "studies": trials.study_id, "sources": trials.source_id}
         yield Line(
             key, f"{row['outcome']}; comparison: {row['comparison']} (rated on {counted})",
-            f"{dots} {said}, {status}", finding="" if place else finding, **shared,
+            f"{signs} {said}, {status}", finding="" if place else finding, **shared,
         )  # fmt: skip
         if not wording.missing(row["rationale"]):
             yield Line(f"{key}: why", str(row["rationale"]), rank=2, **shared)
@@ -119,7 +119,10 @@ def _gaps(evidence: Evidence, condition: str, found: pd.DataFrame, trials: pd.Da
     silent = independent(evidence, found[found.primary_result == UNPUBLISHED])
     if len(silent):
         counted = wording.counted(len(silent), "registered study", "registered studies")
-        yield Line("unpublished", f"{counted} without a result", studies=silent.study_id, sources=silent.source_id)
+        yield Line(
+            "unpublished", f"{counted} without a result", solid=first_hand(silent),
+            studies=silent.study_id, sources=silent.source_id,
+        )  # fmt: skip
     names = vocabulary(evidence, "studies", "condition")
     groups = [group for group in names.categories if condition in group.members]
     yield from _unsaid(evidence, condition, groups)
@@ -141,7 +144,7 @@ def _gaps(evidence: Evidence, condition: str, found: pd.DataFrame, trials: pd.Da
             counted = wording.counted(len(others), f"{more}study", f"{more}studies")
             yield Line(
                 f"studies {group.value}", f"{counted} of {group.label}, not counted here", rank=4,
-                studies=others.study_id, sources=others.source_id,
+                solid=first_hand(others), studies=others.study_id, sources=others.source_id,
             )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def numbers(evidence: Evidence, condition: str, trials: pd.DataFrame) -> Iterato
     evidence : Evidence
     condition : str
     trials : pandas.DataFrame
-        The trials of the card, rows of `studies`.
+        The trials of the card, rows of `studies` with solid.
 
     Yields
     ------
@@ -98,7 +98,7 @@ def _unusable(evidence: Evidence, trials: pd.DataFrame) -> Iterator[Line]:
     why = _results(silent, len(trials)) if len(trials) > 1 else f"{said} ({silent.citation.iloc[0]})"
     yield Line(
         "no effect", f"no figure for a standardised effect{why}", outcomes=_split(told.row_id),
-        studies=silent.study_id, sources=silent.source_id,
+        solid=bool(told.solid.all() and silent.solid.all()), studies=silent.study_id, sources=silent.source_id,
     )  # fmt: skip
 
 
@@ -160,19 +160,20 @@ def _share_line(drug: dict[str, Any], placebo: dict[str, Any] | None, rates: pd.
     arms = rates[(rates.kind_label == drug["kind_label"]) & (rates.arm == "drug") & (rates.design == "trial arm")]
     name = f"{drug['kind_label']} with usual drugs: {drug['definition']}"
     label = _small(drug["label"]) if drug["k"] else drug["label"]
-    parts = [name, f"{label}, {wording.counted(drug['n'], 'person', 'people')}"]
+    parts, solid = [name, f"{label}, {wording.counted(drug['n'], 'person', 'people')}"], bool(drug["solid"])
     if placebo:
+        solid &= bool(placebo["solid"])
         limits = wording.span(placebo["low"], placebo["high"], wording.percent)
         parts.append(f"placebo {wording.percent(placebo['effect'])} ({limits})")
     if len(arms) > len(drug["claims"]):
+        solid &= bool(arms.solid.all())
         every = wording.span(arms.proportion.min(), arms.proportion.max(), wording.percent)
         parts.append(f"{every} in the {len(arms)} drug arms of all definitions")
     limits = wording.span(drug["low"], drug["high"], wording.percent)
     claims = dict.fromkeys([*drug["claims"], *(placebo["claims"] if placebo else []), *arms.claim_id])
     return Line(
         "not helped", "; ".join(parts), f"{wording.percent(drug['effect'])} (95% CI {limits})", 2, n=drug["n"],
-        solid=bool(drug["solid"]) and (placebo is None or bool(placebo["solid"])),
-        claims=claims, sources=rates.loc[list(claims)].source_id,
+        solid=solid, claims=claims, sources=rates.loc[list(claims)].source_id,
     )  # fmt: skip
 
 

@@ -14,11 +14,11 @@ from ketevidence.tables.card_numbers import numbers
 from ketevidence.tables.certainty import trials_about
 from ketevidence.tables.facts import randomised_trials
 from ketevidence.tables.frame import finish, remembered, vocabulary
-from ketevidence.tables.people import UNPUBLISHED, independent, people, reported, together
+from ketevidence.tables.people import UNPUBLISHED, first_hand, independent, people, reported, together
 from ketevidence.tables.trials import RESULTS, direct_conditions, studies
 
 _NAMED = 5  # trials of one line
-_NONE = "no randomised trial with a result"
+_NONE = "no randomised trial with a result in the tables"
 _COLUMNS = [
     "row_id", "condition", "label", "part", "text", "figure", "rank", "finding", "result", "n", "solid",
     "statement_ids", "claim_ids", "outcome_ids", "study_ids", "citation", "source_id",
@@ -51,10 +51,12 @@ def condition_card(evidence: Evidence, condition: str) -> pd.DataFrame:
         there is no room: the highest first, 1 never; the first line of a part and all results
         of trials have 1), finding (str, what a title takes from the line, else empty), result
         (str, of trials with one result of the primary outcome, else empty), n (Int64, people),
-        solid (bool: False also for a judgement that is provisional), statement_ids (str,
-        statements of the article, '; ' between), claim_ids (str, claims behind the line, '; '
-        between), outcome_ids (str, outcomes behind the line, '; ' between), study_ids (str,
-        studies behind the line, '; ' between), citation, source_id.
+        solid (bool: False where no second reader saw a figure of the line, where it or a study is
+        known at second hand, and for a provisional judgement; no second reader saw the people and
+        results of studies), statement_ids (str, statements of the article, '; ' between),
+        claim_ids (str, claims behind the line, '; ' between), outcome_ids (str, outcomes behind the
+        line, '; ' between), study_ids (str, studies behind the line, '; ' between), citation,
+        source_id.
 
     Raises
     ------
@@ -65,14 +67,15 @@ def condition_card(evidence: Evidence, condition: str) -> pd.DataFrame:
     --------
     >>> from ketevidence import load
     >>> "; ".join(line for line in condition_card(load(), "PD").finding if line)
-    'no randomised trial with a result; certainty not rated'
+    'no randomised trial with a result in the tables; certainty not rated'
     """
     known = direct_conditions(evidence)
     if condition not in known:
         raise ValueError(f"no condition {condition!r}{hint(condition, known)}")
     every = randomised_trials(evidence)
     trials, own = trials_about(evidence, every, condition)
-    trials = trials.assign(people=[people(together(every, trials[trials.study_id == key])) for key in trials.study_id])
+    sets = [together(every, trials[trials.study_id == key]) for key in trials.study_id]
+    trials = trials.assign(people=list(map(people, sets)), solid=list(map(first_hand, sets)))
     found = studies(evidence)
     found = found[(found.source_status != "retracted") & ~found.study_id.isin(reported(found))]
     found = found[found.condition == condition]
@@ -112,7 +115,7 @@ def _trials(evidence: Evidence, found: pd.DataFrame, trials: pd.DataFrame, own: 
     """The best design, the trials by the result of their primary outcome, and the studies that are not randomised."""
     designs, kinds = (vocabulary(evidence, "studies", name) for name in ("design", "comparator_type"))
     if trials.empty:
-        yield Line("trials", f"{_NONE} in the tables", finding=_NONE)
+        yield Line("trials", _NONE, finding=_NONE)
     else:
         controls = trials.comparator_type.astype("string").map(kinds.label)
         groups = wording.listed(map(vocabulary(evidence, "studies", "condition").label, trials.condition.unique()))
@@ -121,7 +124,7 @@ def _trials(evidence: Evidence, found: pd.DataFrame, trials: pd.DataFrame, own: 
             "trials", f"best design: {designs.label(trials.design.min())}; control: {control}"
             + ("" if own else f"; in {groups}, not of this one alone"),
             ", ".join([wording.counted(len(trials), "trial"), *_people(trials.people.sum())]), n=trials.people.sum(),
-            finding=_finding(evidence, trials, own), solid=bool((trials.basis != "secondary").all()),
+            finding=_finding(evidence, trials, own), solid=bool(trials.solid.all()),
             studies=trials.study_id, sources=trials.source_id,
         )  # fmt: skip
     for result in RESULTS:
@@ -135,7 +138,7 @@ def _trials(evidence: Evidence, found: pd.DataFrame, trials: pd.DataFrame, own: 
         yield Line(
             "others", f"not randomised: {wording.listed(said)}",
             ", ".join([wording.counted(counted, "study", "studies"), *_people(people(others))]),
-            1 if trials.empty else 4, n=people(others), solid=bool((others.basis != "secondary").all()),
+            1 if trials.empty else 4, n=people(others), solid=first_hand(others),
             studies=others.study_id, sources=others.source_id,
         )  # fmt: skip
 
@@ -145,7 +148,7 @@ def _people(known: int) -> list[str]:
 
 
 def _result(evidence: Evidence, trials: pd.DataFrame, result: str, alone: bool) -> Line:
-    """The trials with one result of the primary outcome, the largest first; of a single trial also what it was."""
+    """The trials with one result of the primary outcome, the largest first, and what that outcome was."""
     label = vocabulary(evidence, "studies", "primary_result").label(result)
     ordered = trials.sort_values("n", ascending=False, kind="stable")
     if alone:
@@ -157,12 +160,17 @@ def _result(evidence: Evidence, trials: pd.DataFrame, result: str, alone: bool) 
         sizes[0] = sizes[0].replace(")", " people)")
         named = [citation + size for citation, size in zip(ordered.citation, sizes)]
         more = len(named) - _NAMED
-        text = ", ".join([*named[:_NAMED], *([f"{more} more"] if more > 0 else [])])
+        told = [f"{name}: {_measured(outcome)}" for name, outcome in zip(named, ordered.primary_outcome)]
+        text = "; ".join([*told[:_NAMED], *([f"{more} more"] if more > 0 else [])])
     figure = f"{label} result" if alone else f"{wording.number(len(trials))} {label}"
     return Line(
         f"result {result}", text, figure, result=label, n=trials.people.sum(),
-        solid=bool((trials.basis != "secondary").all()), studies=trials.study_id, sources=trials.source_id,
+        solid=bool(trials.solid.all()), studies=trials.study_id, sources=trials.source_id,
     )  # fmt: skip
+
+
+def _measured(outcome: object) -> str:
+    return "primary outcome not in the tables" if wording.missing(outcome) else str(outcome)
 
 
 def _finding(evidence: Evidence, trials: pd.DataFrame, own: bool) -> str:
@@ -177,4 +185,4 @@ def _finding(evidence: Evidence, trials: pd.DataFrame, own: bool) -> str:
         largest = results[(trials.n == trials.n.max()).fillna(False)]
         which = f" (largest {label(largest.iloc[0])})" if len(largest) == 1 and len(said) > 1 else ""
         counted += f", primary outcome {wording.listed(said)}{which}"
-    return counted if own else f"no randomised trial of its own with a result; in a wider group {counted}"
+    return counted if own else f"no randomised trial of its own with a result in the tables; in a wider group {counted}"

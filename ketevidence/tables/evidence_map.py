@@ -8,7 +8,7 @@ import pandas as pd
 
 from ketevidence.dataset import Evidence
 from ketevidence.tables.frame import Wanted, choose, connected, finish, remembered, vocabulary
-from ketevidence.tables.people import UNPUBLISHED, independent, overlaps, people, reported
+from ketevidence.tables.people import UNPUBLISHED, first_hand, independent, overlaps, people, reported
 from ketevidence.tables.trials import RESULTS, direct_conditions, studies
 
 _GROUPS = {  # roles of designs, and what stands beside them
@@ -43,8 +43,8 @@ def evidence_map(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFram
         where no study gives a number), people_known (int, studies with a number), positive,
         mixed, null, negative, no_comparison (int, each the studies counted with this primary
         result; the primary outcome may be a mechanism), designs (str, of the studies counted),
-        solid (bool, False where a study counted is known at second hand; no second reader saw
-        these figures), study_ids, sharing (keys of those that do not count, because their
+        solid (bool, False where a study that counts, or whose people count, is known at second
+        hand; no second reader saw these figures), study_ids, sharing (keys of those that do not count, because their
         people are in one that does), shared_with (keys of other cells with some of the same
         people), citation, source_id. Retracted studies are nowhere. A registration counts only
         if its people are in no report.
@@ -104,7 +104,7 @@ def _cell(evidence: Evidence, own: pd.DataFrame) -> dict[str, Any]:
         **{result: int(results.get(result, 0)) for result in RESULTS},
         "no_comparison": int((~counted.primary_result.isin([*RESULTS, UNPUBLISHED])).sum()),
         "designs": "; ".join(f"{design}: {count}" for design, count in designs.items()) or pd.NA,
-        "solid": bool((counted.basis != "secondary").all()),
+        "solid": all(map(first_hand, behind)),
         "study_ids": _joined(own.study_id),
         "sharing": _joined(rest.study_id),
         "citation": _joined(own.citation),

@@ -11,14 +11,16 @@ from ketevidence import wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.tables.comparisons import CARRY_OVER
-from ketevidence.tables.frame import Wanted, finish, remembered, vocabulary
+from ketevidence.tables.frame import Wanted, connected, finish, remembered, vocabulary
+from ketevidence.tables.people import overlaps
 from ketevidence.tables.trials import direct_conditions, studies
 
 Fact = tuple[str, str, str, str]
 _SIGNIFICANT = 0.05
 _RETAINED = {"left": r"left\b", "completed": r"completed(?! the (?!study|trial|treatment)\b)"}
 _COLUMNS = [
-    "row_id", "study_id", "citation", "condition", "fact", "sign", "word", "detail", "solid", "source_id",
+    "row_id", "study_id", "citation", "condition", "fact", "sign", "word", "detail", "people_of", "solid",
+    "source_id",
 ]  # fmt: skip
 
 
@@ -37,7 +39,8 @@ def trial_facts(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame
     pandas.DataFrame
         row_id (study and fact), study_id, citation, condition, fact (what is looked at), sign ('+'
         guards against error, '-' does not, '?' not known, '' neither), word (str, the fact in
-        short), detail (str, more of it), solid (bool: False where the trial is known at second
+        short), detail (str, more of it), people_of (key of the first of the trials of the condition
+        that share people: one trial may have several reports), solid (bool: False where the trial is known at second
         hand), source_id. Facts: allocation, comparator (with an inactive one people can guess what
         they got, with any other that is not sure), masked, registered, result of the primary
         outcome, people, dropouts, carry-over, people shared with another study. No second reader
@@ -51,10 +54,12 @@ def trial_facts(evidence: Evidence, *, condition: Wanted = None) -> pd.DataFrame
     trials = randomised_trials(evidence, condition)
     left = _left(evidence)
     carried = _carried(evidence)
+    whose = dict(zip(trials.study_id, trials.condition))
+    same = connected((one, other) for one, other in overlaps(trials) if whose[one] == whose[other])
     rows = [
         {
             "row_id": f"{trial['study_id']}: {fact}", "fact": fact, "sign": sign, "word": word, "detail": detail,
-            "solid": trial["basis"] != "secondary",
+            "solid": trial["basis"] != "secondary", "people_of": same.get(trial["study_id"], trial["study_id"]),
         }
         | {name: trial[name] for name in ("study_id", "citation", "condition", "source_id")}
         for trial in trials.to_dict("records")

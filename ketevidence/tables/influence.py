@@ -9,7 +9,7 @@ from ketevidence import synthesis, wording
 from ketevidence.tables.frame import remembered
 from ketevidence.tables.pooling import shown
 
-_KEPT = ["scale", "measure", "favours_low", "favours_high"]
+_KEPT = ["group", "scale", "measure", "favours_low", "favours_high"]
 
 
 @remembered
@@ -26,8 +26,8 @@ def leave_one_out(forest: pd.DataFrame, *, method: str = "REML") -> pd.DataFrame
     -------
     pandas.DataFrame
         row_id, row ('omitted', and 'all' at the end), label, estimate, low, high (shown as
-        in the forest), i2 (0 to 1), scale, measure, favours_low, favours_high, citation,
-        source_id, solid.
+        in the forest), i2 (0 to 1), group (what is alike in these trials), scale, measure,
+        favours_low, favours_high, citation, source_id, solid.
 
     Raises
     ------
@@ -77,8 +77,8 @@ def gosh(forest: pd.DataFrame, *, method: str = "REML", most: int = 2**20) -> pd
     -------
     pandas.DataFrame
         row_id, estimate (shown as in the forest), i2 (0 to 1), k (trials in the subset),
-        full (bool: all trials), scale, measure, favours_low, favours_high, citation (of
-        all trials), source_id.
+        full (bool: all trials), group (what is alike in these trials), scale, measure,
+        favours_low, favours_high, citation (of all trials), source_id.
 
     Raises
     ------
@@ -108,7 +108,8 @@ def funnel(forest: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         row_id, label, effect, se (both on the transformed scale), pooled (the same in each
-        row), scale, measure, favours_low, favours_high, citation, source_id, solid.
+        row), group (what is alike in these trials), scale, measure, favours_low, favours_high,
+        citation, source_id, solid.
 
     Raises
     ------

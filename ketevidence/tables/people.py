@@ -96,6 +96,8 @@ def independent(evidence: Evidence, studies: pd.DataFrame) -> pd.DataFrame:
     The one with most results on symptoms in outcomes.csv stands for the set, then the one
     with most people, then the first key.
     """
+    if len(studies) < 2:
+        return studies
     symptoms = vocabulary(evidence, "outcomes", "domain").having_role("symptom")
     outcomes = evidence.outcomes
     results = outcomes[outcomes.domain.isin(symptoms)].groupby("study_id").size()
@@ -113,6 +115,11 @@ def together(every: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
     group = connected(overlaps(every))
     sets = every.study_id.map(lambda study: group.get(study, study))
     return every[sets.isin(set(sets[every.study_id.isin(chosen.study_id)]))]
+
+
+def first_hand(studies: pd.DataFrame) -> bool:
+    """Whether none of these studies is known at second hand only; no second reader saw what the tables say of them."""
+    return bool((studies.basis != "secondary").all())
 
 
 def people(studies: pd.DataFrame) -> int:

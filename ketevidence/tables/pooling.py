@@ -176,7 +176,8 @@ def _listed(evidence: Evidence, refused: pd.DataFrame) -> list[Record]:
     once = refused.assign(kind=kinds).sort_values("kind", kind="stable").drop_duplicates(["condition", "people"])
     rows = [
         {
-            "row_id": row["row_id"], "row": "listed", "label": f"{row['citation']} ({row['condition']})",
+            "row_id": row["row_id"], "row": "listed",
+            "label": f"{row['citation']} ({wording.spoken(row['condition'])})",
             "solid": row["solid"], "condition": row["condition"], "n": row["n"], "citation": row["citation"],
             "source_id": row["source_id"], "study_id": row["study_id"],
             "primary_result": label["primary_result"](row["primary_result"]),
@@ -189,8 +190,8 @@ def _listed(evidence: Evidence, refused: pd.DataFrame) -> list[Record]:
         rows.append({
             "row_id": f"{'unpublished' if silent else 'no figure'}: {condition[0]}", "row": "listed", "solid": True,
             "reason": own.reason.iloc[0], "condition": condition[0], "registered": silent,
-            "label": f"{wording.counted(len(own), 'registered trial')} ({condition[0]})" if silent
-            else f"{wording.listed(own.citation)} ({condition[0]})",
+            "label": f"{wording.counted(len(own), 'registered trial')} ({wording.spoken(condition[0])})" if silent
+            else f"{wording.listed(own.citation)} ({wording.spoken(condition[0])})",
             "citation": "; ".join(own.citation), "source_id": "; ".join(own.source_id),
         })  # fmt: skip
     return rows
@@ -235,7 +236,7 @@ def folded(forest: pd.DataFrame) -> pd.DataFrame:
     kept, listed = forest[forest.row != "listed"], forest[forest.row == "listed"]
     rows = [
         own.iloc[0].to_dict() | {
-            "row_id": f"folded: {condition}", "label": str(condition), "n": pd.NA, "primary_result": "",
+            "row_id": f"folded: {condition}", "label": wording.spoken(condition), "n": pd.NA, "primary_result": "",
             "reason": "; ".join(_in_short(own)), "registered": bool(own.registered.all()),
             "citation": "; ".join(own.citation), "source_id": "; ".join(own.source_id),
         }

@@ -108,13 +108,16 @@ def _difference(estimate: dict[str, Any], value: float, own: pd.DataFrame, again
     ours = float(same.effect.iloc[0])
     if same["scale"].iloc[0] == "log":
         gap = math.log(ours) - math.log(value)
-        return {"difference": gap, "detail": f"{who}ours is {wording.number(math.exp(gap))} times theirs{_basis(same)}"}
+        return {
+            "difference": gap,
+            "detail": f"{who}our pool is {wording.number(math.exp(gap))} times the review's{_basis(same)}",
+        }
     gap = ours - value
-    return {"difference": gap, "detail": f"{who}ours minus theirs: {wording.number(gap)}{_basis(same)}"}
+    return {"difference": gap, "detail": f"{who}our pool minus the review's: {wording.number(gap)}{_basis(same)}"}
 
 
 def _basis(same: pd.DataFrame) -> str:
     """What our pool rests on, so that a difference is not read as an error of theirs."""
     trials = wording.counted(int(same.k.iloc[0]), "trial")
     kind = str(same.group.iloc[0]).rpartition("comparator: ")[2]
-    return f" (ours: {trials}, {kind})"
+    return f" (our pool: {trials}, {kind})"

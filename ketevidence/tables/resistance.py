@@ -71,7 +71,13 @@ def _alike(rates: pd.DataFrame, across: bool) -> pd.DataFrame:
     definition = rates.definition.fillna("definition not known").str.split(",").str[0]
     unknown = rates.definition.fillna("criterion not").str.contains("criterion not")
     definition = definition.where(~unknown, definition + ", " + rates.citation)
-    where = rates.kind_label.astype("string") + ", " + rates.condition.astype("string") + ", " + rates.arm
+    where = (
+        rates.kind_label.astype("string")
+        + ", "
+        + rates.condition.astype("string").map(wording.spoken)
+        + ", "
+        + rates.arm.replace("drug", "usual drugs")
+    )
     if across:
         definition = one_or_differ(definition, where, "definitions differ")
     return rates.assign(group=where + ": " + definition).sort_values(["kind", "condition", "arm", "group", "citation"])
@@ -82,7 +88,7 @@ def _uncounted(arms: pd.DataFrame) -> list[Record]:
     return [
         {
             "row_id": row["claim_id"], "row": "listed", "group": "", "condition": row["condition"],
-            "label": f"{row['label']} ({row['kind_label']}, {row['condition']})", "solid": row["solid"],
+            "label": f"{row['label']} ({row['kind_label']}, {wording.spoken(row['condition'])})", "solid": row["solid"],
             "citation": row["citation"], "source_id": row["source_id"], "n": row["n"],
             "reason": f"no counts where it was read: {wording.percent(row['proportion'])}",
         }
