@@ -78,12 +78,12 @@ class Chart:
     def __repr__(self) -> str:
         return line_of(f"Chart {self.name}", self.digest, self.table, self.sources, self.origin)
 
-    def _repr_png_(self) -> Bytes:
-        """The picture in Jupyter: a stored notebook tells from which rows it was drawn, and by what."""
+    def _repr_png_(self) -> tuple[Bytes, dict[str, str]]:
+        """The picture in Jupyter and its words: a stored notebook tells from which rows it was drawn, and by what."""
         import matplotlib as mpl
 
         drawn_by = f"matplotlib {mpl.__version__}, {sys.platform}, {platform.machine()}"
-        return self._png(100 if self.medium == "page" else 60, self.record | {"drawn_by": drawn_by})
+        return self._png(100 if self.medium == "page" else 60, self.record | {"drawn_by": drawn_by}), {"alt": self.alt}
 
     @property
     def record(self) -> provenance.Record:
@@ -250,7 +250,7 @@ def finished(
     name: str, ax: Axes, drawn: pd.DataFrame, title: str, sentences: Iterable[str], medium: str, *beside: pd.DataFrame
 ) -> Chart:
     """The chart of these rows, with its sources, its words and where the rows come from."""
-    alt = " ".join([f"{title}.", *sentences])
+    alt = " ".join([title if title.endswith(("?", "!")) else f"{title}.", *sentences])
     return Chart(name, ax, drawn, sources_of(drawn), alt, title, medium, drawn.attrs.get("evidence", {}), beside)
 
 
@@ -271,15 +271,18 @@ def sources_of(table: pd.DataFrame) -> tuple[str, ...]:
 def sources_line(citations: Sequence[str], medium: str = "page") -> str:
     """The last line of a chart: every source drawn; on a slide their number if there are many.
 
+    Then they stand with the picture: in the notes of its slide, under it on a page of
+    figures, printed by the command; the file itself carries them in its record.
+
     Examples
     --------
     >>> sources_line(["Glue 2017", "Taylor 2018"])
     'Sources: Glue 2017; Taylor 2018.'
     >>> sources_line([f"Author {year}" for year in range(2000, 2020)], "slide")
-    'Sources: 20, listed in the notes.'
+    'Sources: 20, listed with the picture.'
     """
     if not citations:
         return "Sources: none."
     if medium != "page" and len(citations) > SOURCES_ON_A_SLIDE:
-        return f"Sources: {len(citations)}, listed in the notes."
+        return f"Sources: {len(citations)}, listed with the picture."
     return f"Sources: {'; '.join(citations).removesuffix('.')}."

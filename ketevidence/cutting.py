@@ -24,7 +24,8 @@ class Plan:
     """Rows and what draws them.
 
     Where one slide or sheet is too little, rows that differ in the first of `by` are cut apart
-    first, then in the next; rows that agree in `whole` are never cut apart.
+    first, then in the next; rows that agree in `whole` are never cut apart. Equal parts have the
+    title of the whole.
     """
 
     rows: pd.DataFrame
@@ -71,24 +72,29 @@ def _fitting(plan: Plan, medium: str, **title: str) -> Chart:
 
 
 def _equal_parts(plan: Plan, medium: str) -> list[Chart]:
-    title = plan.draw(plan.rows, medium="page").title
-    found = _parted(plan, medium, title) or _parted(replace(plan, whole=""), medium, title)
+    found = _parted(plan, medium) or _parted(replace(plan, whole=""), medium)
     return found or [plan.draw(plan.rows, medium=medium)]  # one row is too much: the refusal names it
 
 
-def _parted(plan: Plan, medium: str, title: str) -> list[Chart]:
+def _parted(plan: Plan, medium: str) -> list[Chart]:
     """The fewest equal parts that a slide or sheet holds; none where a unit alone is too much."""
     units = plan.units
     rest = np.setdiff1d(np.arange(len(plan.rows)), np.concatenate(units))
+    title = plan.draw(plan.rows, medium="page").title
     for count in range(2, len(units) + 1):
         ends = np.linspace(0, len(units), count + 1).round().astype(int)
-        pieces = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
-        pieces[-1] = np.r_[pieces[-1], rest]
+        places = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
+        places[-1] = np.r_[places[-1], rest]
+        pieces = [replace(plan, rows=plan.rows.iloc[place]) for place in places]
         try:
             return [
-                _fitting(replace(plan, rows=plan.rows.iloc[piece]), medium, title=f"{title} ({number} of {count})")
-                for number, piece in enumerate(pieces, 1)
+                _fitting(piece, medium, title=_part(title, number, count)) for number, piece in enumerate(pieces, 1)
             ]
         except TooManyRows:
             continue
     return []
+
+
+def _part(title: str, number: int, count: int) -> str:
+    """The title of one part, whose mark never breaks over two lines."""
+    return f"{title} ({number}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{count})"

@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from ketevidence import charts, style, tables
+from ketevidence import charts, style, tables, wording
 from ketevidence.chart import Chart
 from ketevidence.check import hint
 from ketevidence.cutting import Plan, cut
 from ketevidence.dataset import Evidence
 
-BESIDE = "What reviews report, beside our own trials and pools"
 OUTCOMES = ("symptoms", "points", "response", "resistance")
 
 
@@ -141,20 +140,41 @@ def _condition_card(evidence: Evidence, fixed: bool, once: bool, condition: str 
 def _published(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
     rows = tables.published_comparison(evidence, **chosen)
     if rows.published.any():
-        yield Plan(rows, partial(charts.forest, title=BESIDE), ("condition",))
+        yield Plan(rows, partial(charts.forest, axis=rows), ("condition",))
 
 
 def _forest(evidence: Evidence, fixed: bool, once: bool, outcome: str | None = None, **chosen: Any) -> Iterator[Plan]:
     judged = tables.risk_of_bias(evidence)
     shown = _outcomes(outcome, once, ("symptoms", "response", "resistance"))
     for one in shown:
-        rows = pools(evidence, one, **chosen)
-        if once and rows.empty:
-            raise ValueError("the tables hold no randomised trial of this")
-        if not once and one != shown[0] and (rows.row == "listed").all():  # the first outcome says it
-            continue
-        drawn = partial(charts.forest, risk_of_bias=judged)
-        yield Plan(tables.folded(rows) if fixed else rows, drawn, ("condition",), "group")
+        for name, rows in _whole_or_kinds(evidence, one, once, chosen):
+            if once and rows.empty:
+                raise ValueError("the tables hold no randomised trial of this")
+            drawn = tables.folded(rows) if fixed else rows
+            make = partial(charts.forest, risk_of_bias=judged, axis=drawn)
+            silent = (drawn.row == "listed").groupby(drawn.condition).transform("all").astype(bool)
+            if once or not fixed:
+                silent[:] = False
+            yield Plan(drawn[~silent], make, ("condition",), "group")
+            if one != "response":  # what has no figure of symptoms has been told
+                yield Plan(drawn[silent], partial(make, title=_unpooled(name, drawn[silent])))
+
+
+def _unpooled(name: str, rows: pd.DataFrame) -> str:
+    """The title of conditions without a figure, which stand together on a slide."""
+    return wording.capital(f"{name}: no trial could be pooled in {wording.listed(rows.condition.map(wording.spoken))}")
+
+
+def _whole_or_kinds(
+    evidence: Evidence, outcome: str, once: bool, chosen: dict[str, Any]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The forest of an outcome; of shares, where several charts may be made, one of each kind: no title fits two."""
+    if once or outcome != "resistance" or chosen.get("group"):
+        yield outcome, pools(evidence, outcome, **chosen)
+        return
+    kinds = tables.resistance_rates(evidence)[["kind", "kind_label"]].drop_duplicates().sort_values("kind")
+    for kind, label in kinds.itertuples(index=False):
+        yield label, tables.pooled_rates(evidence, kind=kind, **chosen)
 
 
 def _influence(name: str, least: int, evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:

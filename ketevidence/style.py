@@ -183,8 +183,11 @@ def width(text: str, size: float, weight: str = "normal") -> float:
     The sum of its words and spaces; kerning across a space is left out.
     """
     words = text.split(" ")
-    space = _word("i i", size, weight) - _word("ii", size, weight)
-    return sum(_word(word, size, weight) for word in words if word) + space * (len(words) - 1)
+    return sum(_word(word, size, weight) for word in words if word) + _space(size, weight) * (len(words) - 1)
+
+
+def _space(size: float, weight: str) -> float:
+    return _word("i i", size, weight) - _word("ii", size, weight)
 
 
 def wrap(text: str, size: float, limit: float, weight: str = "normal") -> str:
@@ -193,16 +196,17 @@ def wrap(text: str, size: float, limit: float, weight: str = "normal") -> str:
     Words that are wider than the limit are broken.
     """
     lines: list[str] = []
+    space = _space(size, weight)
     for paragraph in text.split("\n"):
-        line = ""
+        line, long = "", 0.0
         for word in paragraph.split(" "):
             for piece in _pieces(word, size, limit, weight):
-                longer = f"{line} {piece}" if line else piece
-                if line and width(longer, size, weight) > limit:
+                wide = width(piece, size, weight)
+                if line and long + space + wide > limit:
                     lines.append(line)
-                    line = piece
+                    line, long = piece, wide
                 else:
-                    line = longer
+                    line, long = (f"{line} {piece}", long + space + wide) if line else (piece, wide)
         lines.append(line)
     return "\n".join(lines)
 

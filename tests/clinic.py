@@ -57,6 +57,33 @@ def narrow(path: Path) -> Path:
     return path
 
 
+_PAINTS = {
+    "solid": '<a:solidFill><a:srgbClr val="DCE9F5"/></a:solidFill>',
+    "dark": '<a:solidFill><a:srgbClr val="7A1F3D"/></a:solidFill>',
+    "gradient": '<a:gradFill><a:gsLst><a:gs pos="0"><a:srgbClr val="123A5A"/></a:gs><a:gs pos="100000">'
+    '<a:sysClr val="windowText" lastClr="000000"/></a:gs></a:gsLst><a:lin ang="5400000"/></a:gradFill>',
+    "theme": '<a:solidFill><a:schemeClr val="bg1"><a:lumMod val="25000"/></a:schemeClr></a:solidFill>',
+    "picture": "<a:blipFill><a:blip/><a:stretch><a:fillRect/></a:stretch></a:blipFill>",
+}
+
+
+def painted(path: Path, paint: str) -> Path:
+    """4:3, with a background of this kind, or with none; where it is a picture the text is light."""
+    made = pptx.Presentation()
+    root = made.slide_master._element
+    for old in root.xpath("p:cSld/p:bg"):
+        old.getparent().remove(old)
+    if paint in _PAINTS:
+        behind = f"<p:bg {nsdecls('p', 'a')}><p:bgPr>{_PAINTS[paint]}<a:effectLst/></p:bgPr></p:bg>"
+        root.find("{*}cSld").insert(0, parse_xml(behind))
+    if paint == "picture":
+        colours = root.find("{*}clrMap")
+        colours.set("bg1", "dk1")
+        colours.set("tx1", "lt1")
+    made.save(path)
+    return path
+
+
 def without(path: Path, *kinds: str) -> Path:
     """4:3, without the placeholders of these kinds."""
     made = pptx.Presentation()

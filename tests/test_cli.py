@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import ketevidence
 from ketevidence import charts, gallery, load, tables
-from ketevidence.cli import _parser, main
+from ketevidence.cli import EXITS, _parser, main
 
 ROOT = Path(__file__).parents[1]
 
@@ -137,13 +140,11 @@ def test_pool_prints_every_column_as_csv_and_across_definitions_on_request(capsy
     ("arguments", "message"),
     [
         (["pool", "--outcome", "symtoms"], "ketevidence: no outcome 'symtoms'; nearest: 'symptoms'"),
-        (["pool", "--condition", "PSTD"], "ketevidence: no condition 'PSTD'; nearest: 'PTSD'"),
-        (["certainty", "--condition", "GDA"], "ketevidence: no condition 'GDA'; nearest: 'GAD'"),
         (["chart", "rates", "x.png", "--outcome", "response"], "ketevidence: chart 'rates' has no --outcome"),
         (["chart", "leave_one_out", "x.png", "--outcome", "resistance", "--condition", "SAD"],
-         "ketevidence: one pool of trials is needed, got 2: choose the rows of one group (no response, SAD, drug: "
-         "CGI-I much or very much improved not reached; no response, SAD, placebo: CGI-I much or very much improved "
-         "not reached)"),
+         "ketevidence: one pool of trials is needed, got 2: choose the rows of one group (no response, SAD, usual "
+         "drugs: CGI-I much or very much improved not reached; no response, SAD, placebo: CGI-I much or very much "
+         "improved not reached)"),
         (["chart", "forest", "x.png", "--condition", "PTSD", "--group", "inactive"],
          "ketevidence: no group with 'inactive'; known: post-traumatic stress disorder: symptoms, standardised; "
          "comparator: psychoactive placebo"),
@@ -203,7 +204,6 @@ def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
         ),
         (["table", "evidence_for", "--statement", "S99"], "no statement_id 'S99'; nearest: 'S29'"),
         (["table", "gaps", "--condition", "GAD"], "table 'gaps' has no --condition"),
-        (["table", "claims", "--condition", "GADD"], "no condition 'GADD'; nearest: 'GAD'"),
         (["chart", "rate", "x.png"], "no chart 'rate'; nearest: 'rates'"),
         (["chart", "rates", "x.jpg"], "no format 'jpg'; known: png, svg, pdf"),
         (["chart", "rates", "x.png", "--medium", "poster"], "no medium 'poster'; known: page, slide, slide-dark"),
@@ -219,6 +219,54 @@ def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
 )
 def test_wrong_use_is_told_in_one_line_and_returns_2(capsys, arguments, message):
     assert run(capsys, *arguments) == (2, [], [f"ketevidence: {message}"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted", "first"),
+    [
+        (["table", "claims"], "GADD", "GAD (generalised anxiety disorder), "),
+        (["chart", "rates", "x.png"], "panic", "PD (panic disorder), "),
+        (["pool"], "PSTD", "PTSD (post-traumatic stress disorder), "),
+        (["certainty"], "gad", "GAD (generalised anxiety disorder), "),
+        (["deck", "x.pptx"], "obsessive", "OCD (obsessive-compulsive disorder), "),
+        (["figures", "x"], "phobia", "SP (specific phobia), "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_unknown_condition_is_answered_with_all_of_them_the_nearest_first(capsys, arguments, wanted, first):
+    code, out, err = run(capsys, *arguments, "--condition", wanted)
+    assert (code, out, len(err)) == (2, [], 1)
+    start = f"ketevidence: no condition {wanted!r}; the nearest first: "
+    assert err[0].startswith(start + first)
+    known = load().schema.table("claims").column("condition").categories
+    assert sorted(err[0].removeprefix(start).replace("), ", ")\n").split("\n")) == sorted(
+        f"{one.value} ({one.label})" for one in known
+    )
+
+
+def test_the_sources_of_a_slide_are_printed_as_its_picture_may_only_count_them(capsys, tmp_path):
+    path = str(tmp_path / "card.png")
+    code, out, err = run(capsys, "chart", "condition_card", path, "--condition", "PTSD", "--medium", "slide")
+    named = gallery.draw(load(), "condition_card", condition="PTSD", medium="slide").sources
+    assert (code, out, err) == (0, [path, f"Sources: {'; '.join(named)}"], [])
+
+
+def test_the_path_alone_stands_on_stdout_and_what_was_left_out_on_stderr(capsys, tmp_path):
+    path = str(tmp_path / "a.pptx")
+    assert run(capsys, "deck", path, "--condition", "SEP", "--charts", "verdicts,rates") == (
+        0, [path], ["ketevidence: left out rates: no row to draw for rates, condition SEP"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("module", ["ketevidence", "ketevidence.cli"])
+def test_the_module_is_the_command(module):
+    ran = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+    assert ran.stdout == f"ketevidence {ketevidence.__version__}\n"
+
+
+def test_the_help_says_what_exit_codes_mean(capsys):
+    _, out, _ = run(capsys, "--help")
+    assert " ".join(" ".join(out).split()).endswith(EXITS)
 
 
 @pytest.mark.parametrize(
@@ -238,3 +286,12 @@ def test_every_command_is_named_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (commands,) = [action.choices for action in _parser()._actions if action.choices]
     assert [name for name in commands if f"ketevidence {name}" not in readme] == []
+
+
+def test_a_cut_pdf_is_answered_in_one_line_also_by_the_library_that_reads_it(tmp_path):
+    chart = gallery.draw(load(), "rates", condition="SAD")
+    content = chart.save(tmp_path / "whole.pdf").read_bytes()
+    cut = tmp_path / "cut.pdf"
+    cut.write_bytes(content[: len(content) // 2])
+    ran = subprocess.run([sys.executable, "-m", "ketevidence", "trace", cut], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"ketevidence: {cut} is cut short or damaged\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import posixpath
 import re
@@ -21,6 +22,7 @@ from pypdf import PdfReader
 
 from ketevidence import deck, gallery, load, provenance, references, style, tables
 from ketevidence.deck.frames import frames_of
+from ketevidence.deck.parts import DETAILS, ORDER, OVERVIEW, PARTS
 from ketevidence.deck.texts import Box, Paragraph, pages
 from ketevidence.trace import trace
 
@@ -136,11 +138,12 @@ def test_an_overview_fits_in_a_talk(decks):
 def test_titles_are_the_findings_of_the_charts(evidence, decks):
     said = titles(pptx.Presentation(decks["own"]))
     drawn = [
-        chart.title
+        chart.title.replace("\N{NO-BREAK SPACE}", " ")
         for name in ("condition_card", "rates", "forest")
         for chart in gallery.parts(evidence, name, medium="slide", condition="PTSD")
     ]
     assert [title for title in said if title in drawn] == drawn
+    assert drawn
 
 
 def test_every_slide_has_a_title_in_its_own_placeholder(made):
@@ -301,8 +304,8 @@ def test_every_picture_and_table_can_be_traced(evidence, decks):
     made = pptx.Presentation(decks["own"])
     found = provenance.read(decks["own"])
     assert len([1 for _, record in found if record["kind"] == "chart"]) == sum(len(pictures(s)) for s in made.slides)
-    named = [record["name"] for _, record in found if record["kind"] == "table"]
-    assert named == ["question", "verdicts", "certainty", "limits"]
+    named = [record["name"] for _, record in found if record["kind"] != "chart"]
+    assert named == ["opening", "question", "verdicts", "certainty", "limits", "references"]
     assert all(one.current for one in trace(decks["own"], evidence))
 
 
@@ -436,23 +439,124 @@ def test_a_deck_is_a_file_of_powerpoint(evidence, tmp_path):
 def test_a_condition_without_statements_or_trials_has_a_deck(evidence, tmp_path):
     made = pptx.Presentation(deck.build(evidence, tmp_path / "a.pptx", condition="SP", charts=["forest", "certainty"]))
     limits = next(title for title in titles(made) if title.startswith("Limits"))
-    assert limits == "Limits: no randomised trial of its own, 2 registered studies without a result (1 of 2)"
+    assert limits == "Limits: no randomised trial of its own, 2 registered studies without a result"
 
 
-def test_limits_are_counted_from_the_tables(evidence, decks):
-    said = " ".join(
+def limits_of(path: Path) -> str:
+    return " ".join(
         paragraph.text
-        for slide in pptx.Presentation(decks["overview"]).slides
+        for slide in pptx.Presentation(path).slides
         if slide.shapes.title.text_frame.text.startswith("Limits")
         for paragraph in slide.placeholders[1].text_frame.paragraphs
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "there", "absent"),
+    [
+        ("SAD", ("Taylor 2018 is a paired crossover", "The studies Glue 2017"), ("Rodriguez 2013", "For most trials")),
+        ("OCD", ("Rodriguez 2013 counts only its first phase.",), ("Taylor 2018", "Glue 2017", "For most trials")),
+        (
+            "PTSD",
+            ("For most trials in post-traumatic stress disorder",),
+            ("Taylor 2018", "Rodriguez 2013", "Glue 2017"),
+        ),
+    ],
+)
+def test_the_limits_of_a_condition_are_its_own_and_those_of_all(condition, there, absent, evidence, tmp_path):
+    said = limits_of(deck.build(evidence, tmp_path / "a.pptx", condition=condition, charts=[]))
+    shared = ("their numbers must not be added.", "Retracted sources", "only for esketamine in depression.")
+    assert all(words in said for words in (*there, *shared))
+    assert not any(words in said for words in absent)
+
+
+def test_limits_are_counted_from_the_tables(evidence, decks):
+    said = limits_of(decks["overview"])
     seen, figures = evidence.second_reader()
-    assert f"A second reader saw {seen} of {figures} claims and outcomes" in said
+    assert f"A second reader saw {seen} of {figures} claims and outcomes of all conditions" in said
     assert "Figures known from an abstract only: " in said and "Figures known at second hand: " in said
     assert "post-traumatic stress disorder 7 (350 people)" in said
     assert "No randomised trial with a result: generalised anxiety disorder, specific phobia, " in said
-    assert all(limit in said for limit in evidence.schema.limits)
+    assert "Retracted sources (Mills 2025, Larkin 2011) are shown as such" in said
+    assert "The studies Glue 2017, Glue 2018, Glue 2020a, Shadli 2018, Castle 2017 and Truppman Lattie 2021 are" in said
+    assert "For most trials in post-traumatic stress disorder, the largest included" in said
+    assert not set(re.findall(r"[\w-]+", said)) & {*evidence.sources.source_id, *evidence.studies.study_id}
     assert "Not in this deck: rates, timeline, forest, published and trial facts." in said
+
+
+def test_every_chart_is_in_one_part_of_the_story():
+    assert sorted(ORDER) == sorted({*gallery.NAMES, "certainty"})
+    assert {*OVERVIEW, *DETAILS} <= set(ORDER)
+
+
+def test_a_deck_tells_what_it_left_out_and_why(evidence, tmp_path):
+    told = []
+    deck.build(evidence, tmp_path / "a.pptx", condition="SEP", charts=["verdicts", "rates", "gosh"], tell=told.append)
+    assert told == [
+        "left out rates: no row to draw for rates, condition SEP",
+        "left out gosh: one pool of trials is needed, got 0: no two trials are alike",
+    ]
+
+
+def test_an_overview_tells_which_charts_a_deck_on_one_condition_has(folder, tmp_path):
+    told = []
+    deck.build(load(folder()), tmp_path / "a.pptx", tell=told.append)
+    assert (
+        "not in an overview: rates, timeline, forest, published, trial_facts; a deck on one condition shows them"
+        in told
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"charts": ["risk_of_bias"]},
+            "nothing to show: the tables hold no judgement of the risk of bias; trial_facts shows what is known",
+        ),
+        (
+            {"charts": ["rates", "durations"], "condition": "SEP"},
+            "nothing to show: no row to draw for rates, condition SEP; no row to draw for durations, condition SEP",
+        ),
+        ({"charts": ["certainty"], "condition": "mixed"}, "nothing to show: no comparison that is rated for mixed"),
+    ],
+)
+def test_a_deck_of_charts_that_have_nothing_to_show_is_refused(options, message, evidence, tmp_path):
+    with pytest.raises(ValueError) as error:
+        deck.build(evidence, tmp_path / "a.pptx", **options)
+    assert str(error.value) == message
+    assert not (tmp_path / "a.pptx").exists()
+
+
+@pytest.mark.parametrize(
+    ("paint", "medium"),
+    [
+        ("solid", "slide"), ("dark", "slide-dark"), ("gradient", "slide-dark"), ("theme", "slide-dark"),
+        ("picture", "slide-dark"), ("none", "slide"),
+    ],
+)  # fmt: skip
+def test_charts_are_drawn_in_the_style_that_goes_with_the_background(paint, medium, evidence, tmp_path):
+    template = clinic.painted(tmp_path / "clinic.pptx", paint)
+    made = deck.build(evidence, tmp_path / "a.pptx", condition="PTSD", charts=["accrual"], template=template)
+    drawn = [record for _, record in provenance.read(made) if record["kind"] == "chart"]
+    assert [record["medium"] for record in drawn] == [medium]
+
+
+def test_a_medium_that_is_asked_for_is_used_on_any_background(evidence, tmp_path):
+    template = clinic.dark(tmp_path / "clinic.pptx")
+    options = {"condition": "PTSD", "charts": ["accrual"], "template": template, "medium": "slide"}
+    made = deck.build(evidence, tmp_path / "a.pptx", **options)
+    assert {record.get("medium") for _, record in provenance.read(made) if record["kind"] == "chart"} == {"slide"}
+
+
+def test_text_that_a_narrow_template_makes_small_is_told(evidence, tmp_path):
+    told = []
+    template = clinic.narrow(tmp_path / "clinic.pptx")
+    options = {"condition": "PTSD", "charts": ["accrual"]}
+    deck.build(evidence, tmp_path / "a.pptx", template=template, tell=told.append, **options)
+    assert told == ["the text of pictures is as small as 10 points on these slides; from the last row 14 are read"]
+    deck.build(evidence, tmp_path / "a.pptx", tell=told.append, **options)
+    assert len(told) == 1
 
 
 def test_small_tables_make_a_deck(folder, tmp_path):
@@ -552,6 +656,34 @@ def test_a_folder_that_is_there_keeps_what_others_put_in_it(folder, tmp_path, mo
     assert deck.figures(evidence, tmp_path, medium="page") == first
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert before["mine.txt"] == b"mine"
+
+
+def test_the_page_of_figures_follows_the_parts_of_the_story_and_names_every_source(evidence, shown):
+    page = (shown / "index.html").read_text(encoding="utf-8")
+    heads = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert heads == [part for part in PARTS if part in heads]
+    places = {stem: page.index(f'<figure id="{stem}">') for stem in re.findall(r'<figure id="([^"]*)">', page)}
+    order = [re.sub(r"(-SAD)?(-\d\d)?$", "", stem) for stem in sorted(places, key=places.__getitem__)]
+    assert order == sorted(order, key=ORDER.index)
+    many = gallery.parts(evidence, "condition_card", medium="slide", condition="SAD")
+    assert all(f"Sources: {'; '.join(chart.sources)}." in html.unescape(page) for chart in many)
+
+
+def test_figures_of_an_earlier_run_are_named_and_kept(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(gallery, "NAMES", ("verdicts", "gosh"))
+    evidence, told = load(folder()), []
+    Image.new("RGB", (2, 2)).save(tmp_path / "verdicts-holiday.png")
+    deck.figures(evidence, tmp_path, tell=told.append)
+    assert told == ["left out gosh: one pool of trials is needed, got 0: no two trials are alike"]
+    (tmp_path / "old.svg").write_bytes((tmp_path / "verdicts.svg").read_bytes())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    told.clear()
+    deck.figures(evidence, tmp_path, formats=["svg"], tell=told.append)
+    assert told[1:] == ["from an earlier run, not written again: old.svg, verdicts.png"]
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {name: content for name, content in after.items() if name != "index.html"} == {
+        name: content for name, content in before.items() if name != "index.html"
+    }
 
 
 def test_a_page_of_files_that_browsers_do_not_draw_links_to_them(folder, tmp_path, monkeypatch):

@@ -46,7 +46,17 @@ def test_a_chart_that_goes_on_says_so_under_the_title_of_the_whole(evidence):
     titles = [chart.title for chart in gallery.parts(evidence, "verdicts", medium="slide")]
     whole = gallery.draw(evidence, "verdicts").title
     assert len(titles) > 1
-    assert titles == [f"{whole} ({number} of {len(titles)})" for number in range(1, len(titles) + 1)]
+    assert titles == [f"{whole} ({number}\xa0of\xa0{len(titles)})" for number in range(1, len(titles) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("published", "symptoms"), ("published", "points"), ("forest", "response")]
+)
+def test_parts_of_one_chart_have_one_axis(name, outcome, evidence):
+    for medium in ("page", "slide"):
+        parts = [chart for chart in gallery.parts(evidence, name, outcome=outcome, medium=medium)
+                 if (chart.table.row != "listed").any()]  # fmt: skip
+        assert len({chart.ax.get_xlim() for chart in parts}) == 1
 
 
 def drawn(rows: pd.DataFrame, medium: str = "page", title: str = "") -> Chart:
@@ -60,7 +70,8 @@ def test_rows_are_cut_by_what_must_not_be_mixed_and_then_equally():
     rows = pd.DataFrame({"group": list("aabbbbb"), "row": range(7)})
     parts = list(cut(Plan(rows, drawn, ("group",)), "slide"))
     assert [(part.title, part.table.row.tolist()) for part in parts] == [
-        ("2 rows", [0, 1]), ("5 rows (1 of 3)", [2, 3]), ("5 rows (2 of 3)", [4]), ("5 rows (3 of 3)", [5, 6]),
+        ("2 rows", [0, 1]), ("5 rows (1\xa0of\xa03)", [2, 3]), ("5 rows (2\xa0of\xa03)", [4]),
+        ("5 rows (3\xa0of\xa03)", [5, 6]),
     ]  # fmt: skip
 
 
@@ -68,6 +79,22 @@ def test_rows_that_do_not_count_stay_with_the_last_part_and_make_no_part_of_thei
     rows = pd.DataFrame({"group": list("aaab"), "row": range(4), "counted": [True, True, False, False]})
     parts = list(cut(Plan(rows, drawn, ("group",)), "slide"))
     assert [part.table.row.tolist() for part in parts] == [[0], [1, 2]]
+
+
+def test_on_slides_conditions_without_a_figure_stand_together_and_the_title_names_them(slides):
+    silent = [chart for chart in slides["forest"] if "no trial could be pooled" in chart.title]
+    assert [chart.title for chart in silent] == [
+        "Symptoms: no trial could be pooled in SAD, SEP, OCD, anxiety disorders and SP",
+        "No response: no trial could be pooled in PD and OCD",
+        "No remission: no trial could be pooled in GAD and SAD",
+    ]
+
+
+def test_shares_of_one_kind_stand_in_one_forest_so_that_its_title_is_true_of_every_part(slides):
+    shares = [chart for chart in slides["forest"] if (chart.table.measure == "proportion").any()]
+    for chart in shares:
+        kinds = chart.table.group[chart.table.row != "listed"].str.partition(",")[0].unique()
+        assert [chart.title.partition(",")[0].lower()] == kinds.tolist()
 
 
 @pytest.mark.parametrize("name", ["rates", "forest", "safety", "timeline"])

@@ -32,7 +32,7 @@ MAP = {
     "sheet": {"chart", "writing"},
     "charts": {"chart", "sheet", "layout", "style", "wording"},
     "cutting": {"layout", "style", "chart"},
-    "gallery": {"check", "dataset", "tables", "cutting", "style", "chart", "charts"},
+    "gallery": {"check", "dataset", "tables", "cutting", "style", "chart", "charts", "wording"},
     "notebooks": {"provenance"},
     "pytest_plugin": {"notebooks"},
     "trace": {"dataset", "tables", "provenance"},

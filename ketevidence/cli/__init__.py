@@ -1,7 +1,7 @@
 """The command line: thin commands over the doors of the library.
 
 Tables and texts go to stdout, so that they pipe; errors go to stderr, one line each.
-Exit codes: 0 done, 1 faults in the evidence, 2 wrong use.
+Exit codes: see `EXITS`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ketevidence.cli import evidence, files, frames
 
 _OUTCOMES = ", ".join(gallery.OUTCOMES)
 _MEDIA = ", ".join(style.MEDIA)
+EXITS = "Exit codes: 0 done; 1 faults in the evidence, or trace found something stale; 2 wrong use."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="ketevidence",
         description="What an article says, what the evidence says, and where every figure comes from. "
         "Not medical advice.",
+        epilog=EXITS,
     )
     parser.add_argument("--version", action="version", version=f"ketevidence {__version__}")
     shared = argparse.ArgumentParser(add_help=False)
@@ -113,13 +115,18 @@ def _add_files(command: Callable[..., argparse.ArgumentParser]) -> None:
     deck = command("deck", files.deck, "slides for a talk as .pptx, with sources, notes and alt text")
     deck.add_argument("file", metavar="FILE")
     deck.add_argument("--template", metavar="FILE", help="a .pptx whose master, fonts and colours are used")
-    deck.add_argument("--charts", metavar="A,B,C", help=f"only these charts: {', '.join(gallery.NAMES)}")
+    deck.add_argument("--charts", metavar="A,B,C", help=f"only these charts: {', '.join(gallery.NAMES)}, certainty")
     figures = command("figures", files.figures, "all charts in a folder, with an index.html that shows them")
+    figures.epilog = (
+        "Files of the same names are replaced. Figures of an earlier run that are not written again stay, and are "
+        "named on stderr; nothing else in the folder is touched."
+    )
     figures.add_argument("folder", metavar="FOLDER")
     figures.add_argument("--format", metavar="A,B", default="svg,png", help="svg, png, pdf; svg,png without it")
     for added in (deck, figures):
         added.add_argument("--condition", metavar="X", help="only this condition")
-        _add_medium(added, "slide")
+    _add_medium(figures, "slide")
+    deck.add_argument("--medium", help="slide or slide-dark; without it the one nearest to the template's background")
     trace = command(
         "trace", files.trace, "what a figure, deck or folder of them was made from, and whether it is current"
     )

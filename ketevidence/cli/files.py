@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 
 from ketevidence import wording
+from ketevidence.cli.opening import opened
 from ketevidence.dataset import load
 from ketevidence.trace import Traced
 from ketevidence.trace import trace as traced
@@ -17,7 +19,7 @@ def report(arguments: argparse.Namespace) -> None:
     """Write the page."""
     from ketevidence import report
 
-    print(report.write(load(arguments.data), arguments.file))
+    print(report.write(opened(arguments), arguments.file))
 
 
 def deck(arguments: argparse.Namespace) -> None:
@@ -27,8 +29,8 @@ def deck(arguments: argparse.Namespace) -> None:
     charts = arguments.charts.split(",") if arguments.charts else None
     print(
         deck.build(
-            load(arguments.data), arguments.file, condition=arguments.condition, charts=charts,
-            template=arguments.template, medium=arguments.medium,
+            opened(arguments), arguments.file, condition=arguments.condition, charts=charts,
+            template=arguments.template, medium=arguments.medium, tell=_tell,
         )
     )  # fmt: skip
 
@@ -40,10 +42,15 @@ def figures(arguments: argparse.Namespace) -> None:
     formats = tuple(arguments.format.split(","))
     print(
         deck.figures(
-            load(arguments.data), arguments.folder, formats=formats, medium=arguments.medium,
-            condition=arguments.condition,
+            opened(arguments), arguments.folder, formats=formats, medium=arguments.medium,
+            condition=arguments.condition, tell=_tell,
         )
     )  # fmt: skip
+
+
+def _tell(line: str) -> None:
+    """What is worth knowing beside the path of what was written, which alone stands on stdout."""
+    print(f"ketevidence: {line}", file=sys.stderr)
 
 
 def trace(arguments: argparse.Namespace) -> int:
@@ -57,7 +64,7 @@ def trace(arguments: argparse.Namespace) -> int:
             refused.append(str(error))
     if arguments.csv:
         for one in found:
-            text = one.rows.assign(file=str(one.file), picture=one.part).to_csv(index=False, lineterminator="\n")
+            text = one.rows.assign(file=str(one.file), place=one.part).to_csv(index=False, lineterminator="\n")
             print(text, end="")
     else:
         _print_found(found, every_row=arguments.rows or len(found) == 1)
@@ -72,6 +79,8 @@ def _print_found(found: list[Traced], every_row: bool) -> None:
         _print_changes(one)
         if every_row:
             _print_rows(one)
+    for said, count in Counter(one.wording for one in found if one.wording).items():
+        print(said if count == len(found) else f"{count} of {len(found)} {said}")
     if found:
         stale = sum(not one.current for one in found)
         print(f"{stale} of {len(found)} stale; rows were compared, not titles, nor what somebody typed or drew since")

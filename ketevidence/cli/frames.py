@@ -7,14 +7,14 @@ import inspect
 
 import pandas as pd
 
-from ketevidence import charts, export, gallery, layout, tables
+from ketevidence import charts, export, gallery, layout, style, tables
 from ketevidence.check import hint
-from ketevidence.dataset import load
+from ketevidence.cli.opening import opened
 
 
 def table(arguments: argparse.Namespace) -> None:
     """Print one table, or write it to a file."""
-    evidence = load(arguments.data)
+    evidence = opened(arguments)
     if arguments.name not in tables.__all__:
         raise ValueError(f"no table {arguments.name!r}{hint(arguments.name, tables.__all__)}")
     make = getattr(tables, arguments.name)
@@ -49,7 +49,7 @@ def _print_table(frame: pd.DataFrame, as_csv: bool) -> None:
 
 def chart(arguments: argparse.Namespace) -> None:
     """Write one chart."""
-    evidence, name = load(arguments.data), arguments.name
+    evidence, name = opened(arguments), arguments.name
     given = ("topic", "condition", "kind", "outcome", "group")
     options = {option: getattr(arguments, option) for option in given if getattr(arguments, option)}
     if name != "certainty":
@@ -59,6 +59,8 @@ def chart(arguments: argparse.Namespace) -> None:
             fewer = [f"--{option}" for option in gallery.OPTIONS[name] if option not in options]
             raise ValueError(f"{error}; {', '.join([*fewer, 'or ketevidence figures for several slides'])}") from None
         print(drawn.save(arguments.file, rows=arguments.rows))
+        if style.medium(drawn.medium).height is not None:  # a slide may have no room for their names
+            print(f"Sources: {'; '.join(drawn.sources)}")
         return
     for option in options.keys() - {"condition"}:
         raise ValueError(f"chart 'certainty' has no --{option}")
@@ -70,7 +72,7 @@ def chart(arguments: argparse.Namespace) -> None:
 def pool(arguments: argparse.Namespace) -> None:
     """Print what the trials say together."""
     across = arguments.across_definitions
-    frame = gallery.pools(load(arguments.data), arguments.outcome, condition=arguments.condition, across=across)
+    frame = gallery.pools(opened(arguments), arguments.outcome, condition=arguments.condition, across=across)
     if arguments.csv:
         _print_table(frame, as_csv=True)
         return
@@ -82,7 +84,7 @@ def pool(arguments: argparse.Namespace) -> None:
 
 def certainty(arguments: argparse.Namespace) -> None:
     """Print how certain the findings are."""
-    frame = tables.certainty(load(arguments.data), condition=arguments.condition)
+    frame = tables.certainty(opened(arguments), condition=arguments.condition)
     if frame.empty:
         raise ValueError(f"no comparison of {arguments.condition!r} is rated")
     if arguments.csv:

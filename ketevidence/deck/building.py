@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -14,27 +14,23 @@ from ketevidence import charts as drawings
 from ketevidence import gallery, provenance, style, tables
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
-from ketevidence.deck import story
+from ketevidence.deck import behind, limits, story
 from ketevidence.deck.citing import Numbers
+from ketevidence.deck.parts import DETAILS, ORDER, OVERVIEW, TABLES
 from ketevidence.deck.slides import Deck
 from ketevidence.deck.templates import opened
+from ketevidence.deck.texts import SMALLEST
+from ketevidence.tables.frame import made_once
 from ketevidence.writing import replace_file
 
-TABLES = ("verdicts", "certainty")
-OVERVIEW = (
-    "verdicts", "evidence_map", "accrual", "condition_card", "durations", "safety", "risk_of_bias", "certainty",
-)  # fmt: skip
 _DIRECT = ("durations", "safety")  # in an overview only of the conditions that the evidence is about
-DETAILS = (
-    "condition_card", "verdicts", "rates", "timeline", "accrual", "forest", "published", "durations", "safety",
-    "trial_facts", "risk_of_bias", "certainty",
-)  # fmt: skip
-KNOWN = tuple(dict.fromkeys((*gallery.NAMES, *TABLES)))
+_NEARLY = 0.95  # of the smallest size: what is smaller is worth a line
+Tell: TypeAlias = Callable[[str], object]
 
 
 def build(
     evidence: Evidence, path: str | Path, *, condition: str | None = None, charts: Sequence[str] | None = None,
-    template: str | Path | None = None, medium: str = "slide",
+    template: str | Path | None = None, medium: str | None = None, tell: Tell | None = None,
 ) -> Path:  # fmt: skip
     """Write a deck of slides for PowerPoint: titles that are findings, sources on every slide, notes to speak from.
 
@@ -50,8 +46,12 @@ def build(
         tables that can be edited. Without it those of a talk that have something to show.
     template : str or Path, optional
         A .pptx or .potx file whose master, fonts and colours are used; its slides are not.
-    medium : {'slide', 'slide-dark'}
-        The style of the charts; for a template with a dark background 'slide-dark'.
+    medium : {'slide', 'slide-dark'}, optional
+        The style of the charts; without it the one whose paper is nearest to the background
+        of the template.
+    tell : callable, optional
+        Called with a line for each chart that was left out, with the reason, and where the
+        template makes the text of pictures small.
 
     Returns
     -------
@@ -61,32 +61,31 @@ def build(
     Raises
     ------
     ValueError
-        An unknown condition, chart or medium; a template that cannot be used; a file that
-        cannot be written.
+        An unknown condition, chart or medium; charts that all have nothing to show; a
+        template that cannot be used; a file that cannot be written.
     """
     if Path(path).suffix.lower() != ".pptx":
         raise ValueError(f"a deck is a .pptx file, got {Path(path).name!r}")
-    if style.medium(medium).height is None:
+    if medium and style.medium(medium).height is None:
         raise ValueError(f"a deck needs a medium for slides, got {medium!r}; known: slide, slide-dark")
     if template and Path(template).resolve() == Path(path).resolve():
         raise ValueError(f"the deck would replace its template {Path(path).name!r}; give it another name")
     names = _names(charts, condition)
-    board, rated = story.statements_on(evidence, condition), tables.certainty(evidence, condition=condition)
-    presentation, frames = opened(template, medium)
-    with style.applied(style.medium(medium)):
+    presentation, frames, chosen = opened(template, medium)
+    with made_once(), style.applied(style.medium(chosen)):
         deck = Deck(presentation, frames, Numbers(evidence), evidence.date)
-        deck.opening(*story.opening(evidence, condition))
-        _question(deck, evidence, board)
-        for name in names:
-            if name in TABLES:
-                _tables(deck, name, board, rated)
-            else:
-                _pictures(deck, evidence, name, condition, medium)
+        empty = _slides(deck, evidence, condition, names, chosen)
+        if charts and len(empty) == len(names):
+            raise ValueError(f"nothing to show: {'; '.join(dict.fromkeys(empty.values()))}")
         left_out = [name for name in DETAILS if name not in OVERVIEW] if charts is None and condition is None else []
-        _limits(deck, evidence, condition, rated, left_out)
+        _limits(deck, evidence, condition, left_out)
         deck.references()
     title = story.opening(evidence, condition)[0]
-    return replace_file(path, _saved(presentation, evidence, title, deck.records))
+    written = replace_file(path, _saved(presentation, evidence, title, deck.records))
+    if tell:
+        for line in _told(deck, empty, left_out):
+            tell(line)
+    return written
 
 
 def _names(charts: Sequence[str] | None, condition: str | None) -> tuple[str, ...]:
@@ -94,9 +93,50 @@ def _names(charts: Sequence[str] | None, condition: str | None) -> tuple[str, ..
         return OVERVIEW if condition is None else DETAILS
     wanted = (charts,) if isinstance(charts, str) else tuple(name.strip() for name in charts)
     for name in wanted:
-        if name not in KNOWN:
-            raise ValueError(f"no chart {name!r}{hint(name, KNOWN)}")
+        if name not in ORDER:
+            raise ValueError(f"no chart {name!r}{hint(name, ORDER)}")
     return wanted
+
+
+def _slides(deck: Deck, evidence: Evidence, condition: str | None, names: Sequence[str], medium: str) -> dict[str, str]:
+    """Opening, question and charts; what has nothing to show, and why."""
+    board, rated = story.statements_on(evidence, condition), tables.certainty(evidence, condition=condition)
+    title, lines = story.opening(evidence, condition)
+    deck.opening(title, lines)
+    deck.record("opening", title, behind.opening(evidence), kind="text")
+    _question(deck, evidence, board)
+    empty = {}
+    for name in names:
+        before = len(deck.presentation.slides)
+        if name in TABLES:
+            _tables(deck, name, board, rated)
+        else:
+            _pictures(deck, evidence, name, condition, medium)
+        if len(deck.presentation.slides) == before:
+            empty[name] = reason(evidence, name, condition)
+    return empty
+
+
+def reason(evidence: Evidence, name: str, condition: str | None) -> str:
+    """Why there is nothing to show."""
+    about = f" for {condition}" if condition else ""
+    if name in TABLES:
+        return f"no {'statement' if name == 'verdicts' else 'comparison that is rated'}{about}"
+    try:
+        gallery.draw(evidence, name, condition=condition if "condition" in gallery.OPTIONS[name] else None)
+    except ValueError as error:
+        return str(error)
+    return f"no row to draw for {name}{about}"
+
+
+def _told(deck: Deck, empty: Mapping[str, str], left_out: Sequence[str]) -> Iterator[str]:
+    """What whoever asked for a deck should know of it, a line each."""
+    yield from (f"left out {name}: {reason}" for name, reason in empty.items())
+    if left_out:
+        yield f"not in an overview: {', '.join(left_out)}; a deck on one condition shows them"
+    if deck.smallest < _NEARLY * SMALLEST:
+        small = f"{deck.smallest:.0f} points"
+        yield f"the text of pictures is as small as {small} on these slides; from the last row {SMALLEST:g} are read"
 
 
 def _question(deck: Deck, evidence: Evidence, board: pd.DataFrame) -> None:
@@ -104,7 +144,7 @@ def _question(deck: Deck, evidence: Evidence, board: pd.DataFrame) -> None:
         title, paragraphs = story.question(evidence, board)
         said = [f"{row.statement_id}: {row.statement} {row.rationale}" for row in board.itertuples()]
         deck.text(title, paragraphs, cited=list(board.citation.unique()), said=said)
-        deck.record("question", title, [board])
+        deck.record("question", title, behind.question(evidence, board), kind="text")
 
 
 def _tables(deck: Deck, name: str, board: pd.DataFrame, rated: pd.DataFrame) -> None:
@@ -124,15 +164,12 @@ def _pictures(deck: Deck, evidence: Evidence, name: str, condition: str | None, 
         deck.picture(chart)
 
 
-def _limits(
-    deck: Deck, evidence: Evidence, condition: str | None, rated: pd.DataFrame, left_out: Sequence[str]
-) -> None:  # fmt: skip
-    there = tables.conditions(evidence)
-    own = [condition] if condition else tables.direct_conditions(evidence)
-    there = there[there.condition.isin(own)]
-    title, paragraphs = story.limits(evidence, there, rated, left_out)
+def _limits(deck: Deck, evidence: Evidence, condition: str | None, left_out: Sequence[str]) -> None:
+    own = [condition] if condition else list(tables.direct_conditions(evidence))
+    there, rated = behind.conditions(evidence, condition), tables.certainty(evidence, condition=condition)
+    title, paragraphs = limits.limits(evidence, there, rated, {*own, *story.groups_of(evidence, condition)}, left_out)
     deck.text(title, paragraphs)
-    deck.record("limits", title, [there, rated, tables.gaps(evidence)])
+    deck.record("limits", title, behind.limits(evidence, there, rated), kind="text")
 
 
 def _saved(presentation: Any, evidence: Evidence, title: str, records: Sequence[provenance.Record]) -> bytes:

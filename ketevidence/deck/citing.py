@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ketevidence import references
+import pandas as pd
+
+from ketevidence import references, tables
 from ketevidence.dataset import Evidence
 from ketevidence.deck.texts import Paragraph
 
@@ -15,6 +17,7 @@ class Numbers:
     def __init__(self, evidence: Evidence) -> None:
         labels = references.labels(evidence.sources)
         listed = references.numbered(evidence.sources, evidence.date, known_labels=labels)
+        self._evidence, self._keys = evidence, dict(zip(listed.label, listed.source_id))
         self._known = dict(zip(listed.label, listed.reference))
         self._used: dict[str, int] = {}
 
@@ -30,6 +33,10 @@ class Numbers:
     def every(self) -> list[Paragraph]:
         """The references of all sources used."""
         return self.references(self._used)
+
+    def works(self) -> pd.DataFrame:
+        """The rows of all sources used."""
+        return tables.cited_works(self._evidence, source=[self._keys[label] for label in self._used])
 
 
 def marks(numbers: Sequence[int]) -> str:

@@ -11,8 +11,8 @@ FONT = "Arial"  # every machine has it or one of the same widths
 _SIZE = (960, 540)  # points
 _SIDE, _WIDE = 19.2, 921.6  # a picture made for a slide has just this width
 # left, top, width, height in points
-_TITLE, _BODY = (_SIDE, 8, _WIDE, 76), (_SIDE, 90, _WIDE, 424)
-_FEET = {"dt": (_SIDE, 518, 210, 18), "ftr": (_SIDE + 210, 518, 631.6, 18), "sldNum": (_SIDE + 841.6, 518, 80, 18)}
+_TITLE, _BODY = (_SIDE, 3, _WIDE, 76), (_SIDE, 85, _WIDE, 431)
+_FEET = {"dt": (_SIDE, 520, 210, 18), "ftr": (_SIDE + 210, 520, 631.6, 18), "sldNum": (_SIDE + 841.6, 520, 80, 18)}
 _UNDER = (60, 300, 840, 160)
 _OPENING = {"ctrTitle": (60, 120, 840, 160), "subTitle": _UNDER}
 _TITLE_SIZE, _BODY_SIZES, _FOOT_SIZE = 28, (20, 18, 16, 16, 16), 14

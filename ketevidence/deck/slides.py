@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,11 +22,11 @@ from ketevidence.sheet import Sheet
 Shown: TypeAlias = Chart | Sheet
 TEXT_SIZES = (24.0, 20.0, 18.0, 16.0)
 _TABLE_SIZES = (18.0, 16.0, SMALLEST)
-_TITLE_SIZES = (32.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_TITLE_SIZES = (32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 _OPENING_SIZES = (54.0, 48.0, 44.0, 40.0, 36.0, *_TITLE_SIZES)
-_WORTH = 0.99  # a smaller title must make the picture larger than this, as a ratio, to be taken
-_LONGEST_MARK = " (10 of 10)"
-_PART = re.compile(r"\(\d+ of \d+\)$")
+_WORTH = 0.999  # a smaller title must make the picture larger than this, as a ratio, to be taken
+_MOST = (10, 10)  # slides of one text or table: their mark has room in the title
+_DOTS = 300  # an inch, in a picture as it is drawn
 _ROW = ("figure", "rationale", "citation", "locator", "basis")
 
 
@@ -40,6 +39,7 @@ class Deck:
     numbers: Numbers
     date: str
     records: list[provenance.Record] = field(default_factory=list)
+    smallest: float = float("inf")  # points of the text in pictures
 
     def opening(self, title: str, lines: Sequence[str]) -> None:
         """The title slide."""
@@ -58,15 +58,16 @@ class Deck:
     ) -> None:  # fmt: skip
         """Slides of text, as many as it takes; `said` stands in the notes of each."""
         frame = self.frames.text
-        size, top = _title(frame, title + _LONGEST_MARK)
+        size, top = _title(frame, _part(title, *_MOST))
         self._texts(title, size, top, max(top.bottom, frame.body.top), paragraphs, sizes, cited, said)
 
     def references(self) -> None:
         """The numbered references of all sources used, at the end."""
         if listed := self.numbers.every():
-            size = _sizes(self.frames.text)[-1]
-            top = _grown(self.frames.text, "References", size)
-            self._texts("References", size, top, top.bottom, listed, [SMALLEST], (), ())
+            title, size = "References", _sizes(self.frames.text)[-1]
+            top = _grown(self.frames.text, title, size)
+            self._texts(title, size, top, top.bottom, listed, [SMALLEST], (), ())
+            self.record("references", title, [self.numbers.works()], kind="text")
 
     def _texts(
         self, title: str, size: float, top: Box, start: float, paragraphs: Sequence[Paragraph],
@@ -94,6 +95,7 @@ class Deck:
         best = max(scale for scale, *_ in tried)
         scale, size, top = next(one for one in tried if one[0] >= _WORTH * best)
         slide, left = self._slide(frame, chart.title, size, top, chart.sources)
+        self.smallest = min(self.smallest, SMALLEST * scale * _DOTS / 72)
         shape = slide.shapes.add_picture(io.BytesIO(content), 0, 0)
         put(shape, Box(left.left + (left.width - scale * wide) / 2, left.top, scale * wide, scale * high))
         shape.name = f"Chart {chart.name}"
@@ -106,7 +108,7 @@ class Deck:
         The first grid is taken that needs at most one slide more than the shortest.
         """
         frame, whole = self.frames.picture, draw(rows)
-        size, top = _title(frame, whole.title + _LONGEST_MARK)
+        size, top = _title(frame, _part(whole.title, *_MOST))
         room = self._room(frame, top, whole.sources)
         readable = [one for one in grids if one.reads(SMALLEST, room)] or list(grids[-1:])
         counts = [len(one.pages(SMALLEST, room)) for one in readable]
@@ -124,11 +126,13 @@ class Deck:
             self._note(slide, shown)
             self.record(shown.name, title, [shown.table], alt=shown.alt)
 
-    def record(self, name: str, title: str, frames: Sequence[pd.DataFrame], alt: str = "") -> None:
-        """Remember the rows behind what is no picture: a picture carries its own."""
+    def record(
+        self, name: str, title: str, frames: Sequence[pd.DataFrame], *, alt: str = "", kind: str = "table"
+    ) -> None:  # fmt: skip
+        """Remember the rows behind a table or a text: a picture carries its own."""
         origin = frames[0].attrs.get("evidence", {})
-        shown = {"kind": "table", "name": name, "title": title, "alt": alt}
-        self.records.append(provenance.record(shown, origin, [("table", frame) for frame in frames]))
+        shown = {"kind": kind, "name": name, "title": title, "alt": alt}
+        self.records.append(provenance.record(shown, origin, [(kind, frame) for frame in frames]))
 
     def _room(self, frame: Frame, top: Box, cited: Iterable[str]) -> Box:
         """What title and foot leave to a slide that uses these sources."""
@@ -145,7 +149,7 @@ class Deck:
             if kind in ("title", "ctrTitle"):
                 if top != frame.title:
                     put(holder, top)
-                fill(holder.text_frame, [Paragraph(_unbroken(title))], size)
+                fill(holder.text_frame, [Paragraph(title)], size)
             elif holder.placeholder_format.idx != frame.holder:
                 holder.element.getparent().remove(holder.element)
         self._foot(frame, cited).draw(slide, frame)
@@ -174,17 +178,13 @@ def _title(frame: Frame, text: str, sizes: Sequence[float] = ()) -> tuple[float,
 
 def _grown(frame: Frame, text: str, size: float) -> Box:
     """The place of a title, just as high as its text at a size."""
-    lines = lines_in(_unbroken(text), size, frame.title.width - 2 * INSET[0], bold=True)
+    lines = lines_in(text, size, frame.title.width - 2 * INSET[0], bold=True)
     return replace(frame.title, height=lines * size * LINE + 2 * INSET[1])
 
 
 def _part(title: str, place: int, count: int) -> str:
-    return f"{title} ({place} of {count})" if count > 1 else title
-
-
-def _unbroken(title: str) -> str:
-    """The title with a part such as (1 of 2) that stays on one line."""
-    return _PART.sub(lambda part: part[0].replace(" ", "\N{NO-BREAK SPACE}"), title)
+    """The title of one slide of several, whose mark never breaks over two lines."""
+    return f"{title} ({place}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{count})" if count > 1 else title
 
 
 def _inside(box: Box) -> Box:

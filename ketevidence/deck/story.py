@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -15,16 +15,19 @@ _BULLET = "•"
 _MOST_STATEMENTS = 6
 _MOST_ARTICLES = 3
 _LONG_TITLE = 90  # characters
-_LEVELS = 4
 
 
 def statements_on(evidence: Evidence, condition: str | None) -> pd.DataFrame:
     """The statements of the articles; with a condition those on it, or on a group that it belongs to."""
     if condition is None:
         return tables.statements(evidence)
+    return tables.statements(evidence, condition=[condition, *groups_of(evidence, condition)])
+
+
+def groups_of(evidence: Evidence, condition: str | None) -> list[str]:
+    """The groups of conditions that a condition belongs to."""
     known = evidence.schema.table("statements").column("condition").categories
-    groups = [category.value for category in known if condition in category.members]
-    return tables.statements(evidence, condition=[condition, *groups])
+    return [category.value for category in known if condition in category.members]
 
 
 def name_of(evidence: Evidence, condition: str | None) -> str:
@@ -85,7 +88,11 @@ def _verdicts(evidence: Evidence, board: pd.DataFrame) -> Iterator[Paragraph]:
     for category in evidence.schema.table("statements").column("verdict").categories:
         if (board.verdict == category.value).any():
             yield Paragraph(f"{category.symbol} {category.label}: {category.description}", _BULLET)
-    yield Paragraph("● to ●●●●: certainty from very low to high; both are the curators' judgements.", _BULLET)
+    yield Paragraph(
+        f"{wording.certainty(1)} to {wording.certainty(4)}: certainty from very low to high; both are the "
+        "curators' judgements.",
+        _BULLET,
+    )
 
 
 def board_grids(board: pd.DataFrame) -> list[Grid]:
@@ -94,7 +101,7 @@ def board_grids(board: pd.DataFrame) -> list[Grid]:
         ("No.", "The article says", "Verdict", "Certainty", "Claims for / against"), (0, 5, 1.4, 0.9, 0.8),
         tuple(
             (row["statement_id"], row["statement"], f"{row['verdict_symbol']} {row['verdict_label']}",
-             _level(row["certainty_level"], row["certainty_label"], "●", "○"),
+             _level(row["certainty_level"], row["certainty_label"]),
              f"{row['supports']} / {row['contradicts']}")
             for row in board.to_dict("records")
         ),
@@ -110,7 +117,7 @@ def findings_grids(rated: pd.DataFrame) -> list[Grid]:
         (0, 1.5, 0.3, 4, 0.3, 4),
         tuple(
             (row["label"], f"{row['comparison']}: {row['outcome']}", _counts(row), row["effect"],
-             f"{_level(row['certainty_level'], row['certainty'], '⊕', '◯')}, {row['status']}", row["rationale"])
+             f"{_level(row['certainty_level'], row['certainty'])}, {row['status']}", row["rationale"])
             for row in rated.to_dict("records")
         ),
     )  # fmt: skip
@@ -121,11 +128,11 @@ def findings_grids(rated: pd.DataFrame) -> list[Grid]:
     return [wide, Grid(("Condition", "What was compared, and the effect", "Certainty", "Why"), (0, 3, 0.5, 3), few)]
 
 
-def _level(level: Any, said: str, full: str, empty: str) -> str:
+def _level(level: Any, said: str) -> str:
     """Signs and a word for a certainty; the word where there is none."""
     if wording.missing(level):
         return said
-    return f"{full * int(level)}{empty * (_LEVELS - int(level))} {said}"
+    return f"{wording.certainty(level)} {said}"
 
 
 def _counts(row: dict[str, Any]) -> str:
@@ -134,63 +141,3 @@ def _counts(row: dict[str, Any]) -> str:
         return "not counted"
     known = "" if wording.missing(people) or not trials else f", {wording.counted(int(people), 'person', 'people')}"
     return wording.counted(int(trials), "trial") + known
-
-
-def limits(
-    evidence: Evidence, there: pd.DataFrame, rated: pd.DataFrame, left_out: Sequence[str]
-) -> tuple[str, list[Paragraph]]:
-    """Title and text of the slide of limits; `there` are rows of `tables.conditions`, `rated` of `tables.certainty`."""
-    trials, people = int(there.randomised.sum()), int(there.randomised_people.sum())
-    silent = int(there.unpublished.sum())
-    title = (
-        f"Limits: {wording.counted(trials, 'randomised trial')}"
-        + (f" with {wording.counted(people, 'person', 'people')}" if trials else " of its own")
-        + f", {wording.counted(silent, 'registered study', 'registered studies')} without a result"
-    )
-    lines = [*_trials(there), *_ratings(rated), *_figures(evidence), *evidence.schema.limits]
-    if left_out:
-        named = wording.listed(name.replace("_", " ") for name in left_out)
-        lines.append(f"Not in this deck: {named}. A deck on one condition shows them.")
-    return title, [Paragraph(line, _BULLET) for line in (*lines, "This is not medical advice.")]
-
-
-def _trials(there: pd.DataFrame) -> Iterator[str]:
-    """How many trials and people, by condition; where there is none; what is registered and silent."""
-    some, none = there[there.randomised > 0], there[there.randomised == 0]
-    if len(some):
-        named = (
-            f"{row.label} {row.randomised} ({wording.number(row.randomised_people)} people)"
-            for row in some.itertuples()
-        )
-        yield f"Randomised trials with a result: {wording.listed(named)}."
-    if len(there) == 1 and there.gaps.iloc[0]:
-        yield f"{there.label.iloc[0].capitalize()}: {there.gaps.iloc[0]}."
-        return
-    if len(none):
-        yield f"No randomised trial with a result: {wording.listed(none.label)}."
-    silent = there[there.unpublished > 0]
-    if len(silent):
-        named = (f"{row.label} {row.unpublished}" for row in silent.itertuples())
-        yield f"Registered studies without a published result: {wording.listed(named)}."
-
-
-def _ratings(rated: pd.DataFrame) -> Iterator[str]:
-    if rated.empty:
-        return
-    levels = rated.certainty.value_counts(sort=False)
-    said = wording.listed(f"{count} {level}" for level, count in levels.items())
-    states = rated.status.value_counts(sort=False)
-    status = wording.listed(f"{count} {state}" for state, count in states.items())
-    yield f"Certainty of {wording.counted(len(rated), 'comparison')}: {said}; state of the ratings: {status}."
-
-
-def _figures(evidence: Evidence) -> Iterator[str]:
-    """How sure the figures are read, of all conditions together."""
-    seen, figures = evidence.second_reader()
-    yield (
-        f"A second reader saw {wording.number(seen)} of {wording.number(figures)} claims and outcomes; the others, and "
-        "those known at second hand, are drawn hollow."
-    )
-    gaps = tables.gaps(evidence)
-    for row in gaps[gaps.gap.str.startswith("figures known")].itertuples():
-        yield f"{row.gap.capitalize()}: {wording.number(row.rows)} of {wording.number(row.of)}."

@@ -7,12 +7,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ketevidence.deck.backgrounds import fitting
 from ketevidence.deck.frames import Frames, frames_of
 from ketevidence.deck.own import own_look
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
+_USUAL = "slide"
 _NEEDED = "a title, and below it a placeholder for content or free room, wide as half of the slide and 0.4 of it high"
 _ORDINARY = b"openxmlformats-officedocument.presentationml.presentation.main"
 _OTHERS = (
@@ -23,20 +25,22 @@ _OTHERS = (
 _MACROS = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 
 
-def opened(template: str | Path | None, medium: str) -> tuple[Presentation, Frames]:
-    """A presentation without slides, and the layouts of it that a deck uses.
+def opened(template: str | Path | None, medium: str | None) -> tuple[Presentation, Frames, str]:
+    """A presentation without slides, the layouts of it that a deck uses, and the medium of its charts.
+
+    Without a medium the one is taken whose paper is nearest to the background of the pictures.
 
     Raises
     ------
     ValueError
         The file cannot be read, is no presentation, or has no usable layout.
     """
-    presentation = own_look(medium) if template is None else _read(Path(template))
+    presentation = own_look(medium or _USUAL) if template is None else _read(Path(template))
     _empty(presentation)
     frames = frames_of(presentation)
     if frames is None:
         raise ValueError(f"{template} has no usable layout; one is needed with {_NEEDED}")
-    return presentation, frames
+    return presentation, frames, medium or (_USUAL if template is None else fitting(frames.picture.layout))
 
 
 def _read(path: Path) -> Presentation:
