@@ -6,8 +6,10 @@ on the site alike, and nothing is copied. `include_patterns` names what becomes 
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -63,11 +65,24 @@ def setup(app: Sphinx) -> None:
 
 
 def describe_pictures(app: Sphinx, doctree: nodes.document) -> None:
-    """The line of a chart as the alternative text of its picture, which has none in a notebook."""
+    """The words of a chart, which its notebook holds, as the alternative text of its picture; else its line."""
+    file = Path(app.env.doc2path(app.env.docname))
+    words = words_of(json.loads(file.read_text(encoding="utf-8"))) if file.suffix == ".ipynb" else {}
     for output in doctree.findall(nodes.container):
         if output.get("nb_element") == "mime_bundle":
             for picture in output.findall(nodes.image):
-                picture["alt"] = output.astext().strip()
+                line = output.astext().strip()
+                picture["alt"] = words.get(line, line)
+
+
+def words_of(notebook: dict[str, Any]) -> dict[str, str]:
+    """The alternative text of every picture of a notebook, by the line that stands for it."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
+    return {
+        "".join(output["data"].get("text/plain", "")).strip(): output["metadata"]["image/png"]["alt"]
+        for output in outputs
+        if "alt" in output["metadata"].get("image/png", {})
+    }
 
 
 def refuse_what_fetches(app: Sphinx, exception: Exception | None) -> None:

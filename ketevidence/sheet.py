@@ -14,10 +14,12 @@ import pandas as pd
 from ketevidence.chart import digest_of, line_of
 from ketevidence.writing import replace_file
 
+_LEFT = 'style="text-align: left"'  # Jupyter aligns to the right, and drops styles until a notebook is run
 _RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 _CLASS = re.compile(r"\.(gt_\w+)")
 _LINE = "rgba(127, 127, 127, 0.5)"
-_NARROW = "900px"  # of the place where the table stands, below which a row becomes a card
+_MOST = 900  # pixels of the place where the table stands; below them, or below its own need, a row becomes a card
+_LETTER, _SPACE = 0.6, 1.15  # ems of a letter in a word that cannot be broken; room beside the least
 _OPTIONS: dict[str, Any] = {  # colours of the place where the table stands, light or dark
     "table_background_color": "inherit",
     "table_width": "100%",
@@ -127,14 +129,14 @@ def laid_out(cells: pd.DataFrame, id: str, title: str, notes: Sequence[str], lea
     """
     from great_tables import GT
 
-    boxed = cells.map(lambda cell: f"<div>{cell}</div>")  # one box a cell beside its name in a card
+    boxed = cells.map(lambda cell: f"<div {_LEFT}>{cell}</div>")  # one box a cell beside its name in a card
     table = GT(boxed, id=id).tab_header(title=title).cols_align("left").fmt_passthrough(escape=False)
     table = table.tab_options(**_OPTIONS)
     for note in notes:
         table = table.tab_source_note(note)
-    html = table.as_raw_html()
+    html = re.sub(r'<th |<td (?=colspan|class="gt_sourcenote)', lambda tag: f"{tag[0]}{_LEFT} ", table.as_raw_html())
     start, end = html.index("<style>") + len("<style>"), html.index("</style>")
-    own = _scoped(html[start:end], html[end:], id) + _additions(list(cells.columns), id, least)
+    own = _scoped(html[start:end], html[end:], id) + _additions(list(cells.columns), id, least, _need(cells, least))
     return html[:start] + own + html[end:]
 
 
@@ -149,7 +151,16 @@ def _scoped(css: str, html: str, id: str) -> str:
     return "\n" + "\n".join(rules)
 
 
-def _additions(names: Sequence[str], id: str, least: Mapping[str, str]) -> str:
+def _need(cells: pd.DataFrame, least: Mapping[str, str]) -> int:
+    """The pixels below which a table is worse to read than cards."""
+    widths = []
+    for name, column in cells.items():
+        words = re.split(r"[\s-]+", " ".join([str(name), *re.sub(r"<[^>]+>", " ", " ".join(column)).split()]))
+        widths.append(max(float(least.get(str(name), "0em").removesuffix("em")), _LETTER * max(map(len, words))))
+    return min(_MOST, round(_SPACE * (13 * sum(widths) + 12 * len(widths))))
+
+
+def _additions(names: Sequence[str], id: str, least: Mapping[str, str], narrow: int) -> str:
     """Styles of our own: the type of the page, and cards in which each cell says its column."""
     wide = [f"#{id} .gt_row:nth-child({place}) {{ min-width: {least[name]}; }}"
             for place, name in enumerate(names, 1) if name in least]  # fmt: skip
@@ -163,7 +174,7 @@ def _additions(names: Sequence[str], id: str, least: Mapping[str, str]) -> str:
 #{id} .soft {{ opacity: 0.8; }}
 #{id} .whole {{ white-space: nowrap; }}
 {chr(10).join(wide)}
-@container (max-width: {_NARROW}) {{
+@container (max-width: {narrow}px) {{
 #{id} table, #{id} thead, #{id} tbody, #{id} tfoot, #{id} tr, #{id} td {{ display: block; width: auto; }}
 #{id} .gt_col_headings {{ display: none; }}
 #{id} tbody tr {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(17em, 1fr)); padding: 6px 0; }}

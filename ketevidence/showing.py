@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -16,10 +16,12 @@ from ketevidence.sheet import Sheet, laid_out
 
 _NUMBERED = re.compile(r" \((\d+)(, retracted)?\)$")
 _WIDE = 40  # characters from which a column is given room
+_LETTER = 0.6  # ems
+_CHOSEN = 10  # a table of so many columns was chosen by somebody, who wants to see all of them
+_LEFT_OUT_ELSE = ("locator", "rationale", "sentence", "remarks", "how", "primary_result", "registry_id")
 _BROWSED: dict[str, Any] = {
     "layout": {"topStart": "search", "topEnd": "buttons", "bottomStart": "info", "bottomEnd": "paging"},
-    "buttons": ["copyHtml5", "csvHtml5"],
-    "column_filters": "header",
+    "column_filters": "footer",  # in the header they would take the place of the names, in a download too
     "allow_html": True,
     "showIndex": False,
     "lengthMenu": [10, 50, 200, -1],
@@ -27,6 +29,7 @@ _BROWSED: dict[str, Any] = {
     "connected": False,
     "display_logo_when_loading": False,
     "classes": "display compact",
+    "autoWidth": False,
 }
 
 
@@ -34,7 +37,8 @@ def show(table: pd.DataFrame, *, evidence: Evidence | None = None, title: str = 
     """A table to read: figures rounded, intervals beside their estimates, citations that lead to their source.
 
     A figure that no second reader saw, or that is known at second hand, has a hollow mark,
-    and a note below says so.
+    and a note below says so. Keys, marks and running text are left out; of a table of at
+    most 10 columns the text stays, such as locator or rationale: somebody chose it.
 
     Parameters
     ----------
@@ -58,13 +62,14 @@ def show(table: pd.DataFrame, *, evidence: Evidence | None = None, title: str = 
     --------
     >>> from ketevidence import tables
     >>> show(tables.stated_times(load()))
-    Sheet stated_times, 2 rows, digest bcf001c4d7a9, evidence 26.2.1, sources Caledon Clinic n.d.
+    Sheet stated_times, 2 rows, digest bcf001c4d7a9, evidence 26.2.2, sources Caledon Clinic n.d.
     """
     spread = _spread(table, evidence)
     heading = title or spread.title
     digest = provenance.digest_of(spread.name, heading, provenance.rows_as_text(table))
-    least = {f.label: "14em" for f, cells in _columns(spread) if any(len(cell.text) > _WIDE for cell in cells)}
-    html = laid_out(_cells(spread), f"{spread.name}-{digest}", heading, list(spread.notes), least)
+    least = {field.label: f"{_room(field, cells):g}em" for field, cells in _columns(spread) if _room(field, cells)}
+    notes = [note for note in spread.notes if note != export.LEFT_OUT]  # in a notebook the code stands above
+    html = laid_out(_cells(spread), f"{spread.name}-{digest}", heading, notes, least)
     alt = f"{heading}: {len(table)} rows"
     return Sheet(spread.name, table, html, _cited(table), alt, heading, spread.origin)
 
@@ -96,9 +101,28 @@ def browse(table: pd.DataFrame, *, evidence: Evidence | None = None) -> Sheet:
 
     spread = _spread(table, evidence)
     library = generate_init_offline_itables_html(options.dt_bundle)
-    html = library + to_html_datatable(_cells(spread), table_id=f"{spread.name}-browsed", **_BROWSED)
+    id = f"{spread.name}-browsed"
+    files: list[dict[str, Any]] = [
+        {"extend": "copyHtml5", "title": None, "footer": False},
+        {"extend": "csvHtml5", "filename": spread.name, "footer": False},
+    ]
+    html = library + _styles(spread, id) + to_html_datatable(_cells(spread), table_id=id, buttons=files, **_BROWSED)
+    html += "".join(f"<p>{escape(note)}</p>" for note in spread.notes if note != export.LEFT_OUT)
     alt = f"{spread.title}: {len(table)} rows"
     return Sheet(spread.name, table, html, _cited(table), alt, spread.title, spread.origin)
+
+
+def _styles(spread: export.Spread, id: str) -> str:
+    """Words to the left, the filters above the names of their columns, long texts with room."""
+    room = [f"#{id} td:nth-child({place}) {{ min-width: {_room(field, cells):g}em; }}"
+            for place, (field, cells) in enumerate(_columns(spread), 1) if _room(field, cells)]  # fmt: skip
+    return f"""<style>
+#{id} tfoot {{ display: table-header-group; }}
+#{id} thead {{ display: table-row-group; }}
+#{id} tfoot input {{ box-sizing: border-box; width: 100%; min-width: 4em; }}
+#{id} th, #{id} td {{ text-align: left; vertical-align: top; }}
+{chr(10).join(room)}
+</style>"""
 
 
 def _spread(table: pd.DataFrame, evidence: Evidence | None) -> export.Spread:
@@ -108,8 +132,24 @@ def _spread(table: pd.DataFrame, evidence: Evidence | None) -> export.Spread:
     return export.model(evidence or load(), table, recipe[-1]["table"])
 
 
+def _room(field: export.Field, cells: Sequence[export.Cell]) -> float:
+    """The least width of a column in ems: long texts need some, an estimate stands on one line with its interval."""
+    longest = max((len(cell.text) for cell in cells), default=0)
+    if longest > _WIDE:
+        return 14
+    return _LETTER * longest if field.kind == "joined" else 0
+
+
 def _columns(spread: export.Spread) -> Iterable[tuple[export.Field, list[export.Cell]]]:
-    return zip(spread.readable.fields, map(list, zip(*spread.readable.rows)))
+    """The columns for readers, with the running text of a table whose columns were chosen."""
+    shown = list(zip(spread.readable.fields, map(list, zip(*spread.readable.rows))))
+    order = list(spread.frame.columns)
+    if len(order) > _CHOSEN:
+        return shown
+    known = {field.name for field, _ in shown}
+    whole = zip(spread.whole.fields, map(list, zip(*spread.whole.rows)))
+    text = [(field, cells) for field, cells in whole if field.name in _LEFT_OUT_ELSE and field.name not in known]
+    return sorted(shown + text, key=lambda column: order.index(column[0].name) if column[0].name in order else -1)
 
 
 def _cells(spread: export.Spread) -> pd.DataFrame:

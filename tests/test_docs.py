@@ -26,6 +26,7 @@ WITHOUT_A_PAGE = {
     "pytest_plugin": "docs/ci.md has its option",
     "reading": "load reads",
     "layout": "charts lay out",
+    "cutting": "gallery.parts cuts",
     "pixels": "chart makes files",
     "writing": "chart makes files",
 }
@@ -65,6 +66,13 @@ def test_every_page_of_the_folder_is_in_the_contents():
 def test_the_site_shows_stored_outputs():
     assert SETTINGS["nb_execution_mode"] == "off"
     assert "sphinx.ext.intersphinx" not in SETTINGS["extensions"]
+
+
+def test_a_picture_of_a_notebook_has_the_words_of_its_chart():
+    drawn = {"data": {"image/png": "", "text/plain": ["Chart rates, 2 rows"]}, "metadata": {"image/png": {"alt": "A."}}}
+    bare = {"data": {"image/png": "", "text/plain": ["Chart other, 1 row"]}, "metadata": {}}
+    cells = [{"cell_type": "markdown"}, {"outputs": [{"output_type": "stream"}, drawn, bare]}]
+    assert SETTINGS["words_of"]({"cells": cells}) == {"Chart rates, 2 rows": "A."}
 
 
 def test_a_page_that_would_fetch_something_is_refused(tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ketevidence import notebooks
+from ketevidence import charts, load, notebooks, tables
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -45,6 +45,24 @@ def test_a_notebook_is_short_and_begins_with_its_question(path):
 
 
 @each_notebook
+def test_all_notebooks_open_and_close_as_one_book(path):
+    prose = notebooks.read(path).prose
+    _, answer, needs = prose[0].source.split("\n\n")
+    assert re.fullmatch(r"\*\*In short\.\*\* (?:[^.]|\.\S)+\. (?:[^.]|\.\S)+\.", answer), "two sentences"
+    assert re.fullmatch(r"\*\*What you need\.\*\* Nothing but this notebook.* Nothing here is medical advice\.", needs)
+    headings = [cell.source.splitlines()[0] for cell in prose if cell.source.startswith("## ")]
+    assert headings[-2:] == ["## What this does not show", "## Export"]
+
+
+@each_notebook
+def test_jupyter_changes_nothing_in_a_notebook_that_is_only_opened(path):
+    from ipykernel.kernelspec import get_kernel_dict
+
+    named = json.loads(path.read_text(encoding="utf-8"))["metadata"]["kernelspec"]["display_name"]
+    assert named == get_kernel_dict()["display_name"]
+
+
+@each_notebook
 def test_code_cells_are_ten_lines_without_definitions_loops_or_shell(path):
     for cell in notebooks.read(path).code:
         assert cell.source.count("\n") < 10
@@ -60,6 +78,15 @@ def test_every_chart_has_its_table_before_it(path):
         kinds = {mime for output in cell.outputs for mime in output.get("data", {})}
         assert seen_table or "image/png" not in kinds
         seen_table = seen_table or "text/html" in kinds
+
+
+def test_a_picture_is_stored_with_its_words():
+    from IPython.core.formatters import DisplayFormatter
+
+    chart = charts.verdicts(tables.statements(load()).head(2))
+    shown, about = DisplayFormatter().format(chart, include={"image/png", "text/plain"})
+    assert set(shown) == {"image/png", "text/plain"}
+    assert about == {"image/png": {"alt": chart.alt}}
 
 
 def test_a_notebook_that_is_run_again_has_the_same_bytes(tmp_path):

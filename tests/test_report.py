@@ -221,12 +221,22 @@ def test_the_forest_says_what_trials_say_together(evidence, page):
     assert "could not be pooled" in words(figure)
 
 
+def test_a_code_stands_before_its_words_only_where_they_do_not_begin_with_it(page):
+    cells = re.findall(r'<td>([^<]*)<span class="muted">((?:any|post|depr)[^<]*)</span></td>', page)
+    assert set(cells) >= {("", "any diagnosis"), ("PTSD ", "post-traumatic stress disorder"), ("", "depression")}
+    assert ("any ", "any diagnosis") not in cells
+
+
+def test_a_chart_is_named_in_words(page):
+    assert 'aria-label="chart evidence map"' in page and 'aria-label="CSV, chart evidence map"' in page
+
+
 def test_what_reviews_report_stands_beside_it(evidence, page):
     figure = words(figures_of(page)["published"])
     rows = tables.published_comparison(evidence)
     theirs = rows[rows.published & (rows.row == "study")]
     assert len(theirs)
-    assert "What reviews report, beside our own trials and pools" in figure
+    assert "reviews report Hedges g" in figure
     for label in theirs.label:
         assert str(escape(label)) in figure
     assert figure.count("as published") >= len(theirs)

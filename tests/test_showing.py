@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -59,6 +60,25 @@ def test_columns_may_be_left_out(rates):
     assert "Two rows &amp; their &lt;source&gt;" in sheet.html
 
 
+def test_a_table_whose_columns_were_chosen_keeps_its_running_text(evidence):
+    behind = tables.evidence_for(evidence, "S14")
+    chosen = show(behind[["claim", "locator", "citation"]].head(2))
+    assert cells_of(chosen.html)[1::3] == list(behind.locator.head(2))
+    assert set(behind.locator.head(2)).isdisjoint(cells_of(show(behind).html))
+
+
+def test_a_table_becomes_cards_only_where_it_does_not_fit(evidence, rates):
+    few, many = show(rates[["label", "n"]]), show(tables.studies(evidence))
+    least = [int(re.search(r"@container \(max-width: (\d+)px\)", sheet.html)[1]) for sheet in (few, many)]
+    assert least[0] < 400 and least[1] == 900
+
+
+def test_words_stand_at_the_left_where_jupyter_has_taken_the_styles_out(rates):
+    html = re.sub(r"<style>.*?</style>", "", show(rates).html, flags=re.DOTALL)
+    cells = re.findall(r"<t[hd] [^>]*>(?:<div [^>]*>)?", html)
+    assert len(cells) > len(rates) and [cell for cell in cells if "text-align: left" not in cell] == []
+
+
 def test_words_that_look_like_markup_stay_words(rates):
     bent = rates[["label", "citation"]].head(2).copy()
     bent["label"] = '<script>alert("x")</script>'
@@ -108,6 +128,15 @@ def test_a_browsed_table_is_searched_and_filtered_without_network(rates, tmp_pat
         assert [row for row in rows.all_inner_texts() if "agomelatine" not in row] == []
         assert "(filtered from" in info.inner_text()
         page.get_by_label("Search:").fill("")
-        page.locator("thead input:visible").nth(1).press_sequentially("nothing of it")
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="CSV").click()
+        written = Path(taken.value.path()).read_text(encoding="utf-8-sig").splitlines()
+        assert taken.value.suggested_filename == "resistance_rates.csv"
+        assert (written[0].split(",")[:3], len(written)) == (['"mark"', '"kind"', '"arm"'], len(rates) + 1)
+        names, filters = page.locator("thead th:visible").all_inner_texts(), page.locator("tfoot input:visible")
+        assert names == [one.get_attribute("placeholder") for one in filters.all()]
+        assert filters.first.bounding_box()["y"] < rows.first.bounding_box()["y"], "the filters stand above the rows"
+        assert page.get_by_text("† Not counted").is_visible()
+        filters.nth(1).press_sequentially("nothing of it")
         expect(rows).to_have_count(1)
         assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []

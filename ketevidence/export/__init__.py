@@ -14,12 +14,12 @@ from ketevidence.dataset import Evidence
 from ketevidence.export.cells import Cell
 from ketevidence.export.definitions import Field
 from ketevidence.export.document import document
-from ketevidence.export.model import Spread, model
+from ketevidence.export.model import LEFT_OUT, Spread, model
 from ketevidence.export.pages import html, markdown
 from ketevidence.export.workbook import workbook
 from ketevidence.writing import replace_file
 
-__all__ = ["ENDINGS", "Cell", "Field", "Spread", "content", "model", "write"]
+__all__ = ["ENDINGS", "LEFT_OUT", "Cell", "Field", "Spread", "content", "model", "write"]
 
 ENDINGS = ("xlsx", "docx", "csv", "md", "html")
 

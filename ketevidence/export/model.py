@@ -17,6 +17,7 @@ from ketevidence.export.definitions import Field, fields
 from ketevidence.export.readable import marked, marks_of, readable
 
 NO_ROW = "no row in this table"
+LEFT_OUT = "Some rows of the table were left out by whoever made this file."
 LICENCES = {"CC-BY-4.0": "CC BY 4.0"}
 _BETWEEN = "; "
 
@@ -161,15 +162,19 @@ def _citation(written: Cell, cited: Mapping[str, tuple[Reference, bool]]) -> Cel
     return Cell(written.value, _BETWEEN.join(texts), links[0] if len(texts) == len(links) == 1 else "")
 
 
+def _option(value: Any) -> str:
+    """What a table was asked for, in words; what another function gave has the name of that function."""
+    if isinstance(value, dict):
+        return f"as {value['function']} says".replace("_", " ")
+    return wording.listed(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _made(frame: pd.DataFrame) -> list[str]:
     """What the rows were asked for, and whether somebody chose among them afterwards."""
     recipe = frame.attrs.get("recipe", [])
     options = {name: value for step in recipe for name, value in step["options"].items()}
-    asked = "; ".join(
-        f"{name.replace('_', ' ')} {wording.listed(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in options.items()
-    )
+    asked = "; ".join(f"{name.replace('_', ' ')} {_option(value)}" for name, value in options.items())
     return [
         *([f"Asked for: {asked}."] if asked else []),
-        *(["Some rows of the table were left out by whoever made this file."] if provenance.chosen(frame) else []),
+        *([LEFT_OUT] if provenance.chosen(frame) else []),
     ]
