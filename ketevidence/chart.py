@@ -57,7 +57,7 @@ class Chart:
         Name, version, digest, date and licence of the evidence; empty for rows of unknown
         origin.
     beside : tuple of pandas.DataFrame
-        Rows drawn as lines of reference.
+        Rows drawn as lines of reference, and those that title or foot line tell of and the chart does not draw.
     """
 
     name: str
@@ -205,7 +205,7 @@ def _draw_pixels(
         pixels: Any = FigureCanvasAgg(figure)
         pixels.draw()
         seen = np.ascontiguousarray(np.asarray(pixels.buffer_rgba())[above:])
-        chunks = provenance.pictured(record)
+        chunks = provenance.pictured(record | {"size": [seen.shape[1], seen.shape[0]]})
         with_palette(seen).save(stream, "png", dpi=(dpi, dpi), compress_level=2, pnginfo=chunks)
     finally:
         figure.set_canvas(canvas)

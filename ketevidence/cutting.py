@@ -25,7 +25,7 @@ class Plan:
 
     Where one slide or sheet is too little, rows that differ in the first of `by` are cut apart
     first, then in the next; rows that agree in `whole` are never cut apart. Equal parts have the
-    title of the whole.
+    title of the whole, and carry its other rows beside their own.
     """
 
     rows: pd.DataFrame
@@ -85,14 +85,18 @@ def _parted(plan: Plan, medium: str) -> list[Chart]:
         ends = np.linspace(0, len(units), count + 1).round().astype(int)
         places = [np.concatenate(units[start:end]) for start, end in pairwise(ends)]
         places[-1] = np.r_[places[-1], rest]
-        pieces = [replace(plan, rows=plan.rows.iloc[place]) for place in places]
         try:
-            return [
-                _fitting(piece, medium, title=_part(title, number, count)) for number, piece in enumerate(pieces, 1)
-            ]
+            return [_piece(plan, medium, place, _part(title, number, count)) for number, place in enumerate(places, 1)]
         except TooManyRows:
             continue
     return []
+
+
+def _piece(plan: Plan, medium: str, own: NDArray[np.int_], title: str) -> Chart:
+    """The chart of a plan's own rows; the title tells of the others that count too, and they are compared with it."""
+    chart = _fitting(replace(plan, rows=plan.rows.iloc[own]), medium, title=title)
+    others = np.setdiff1d(np.concatenate(plan.units), own)
+    return replace(chart, beside=(*chart.beside, plan.rows.iloc[others]))
 
 
 def _part(title: str, number: int, count: int) -> str:

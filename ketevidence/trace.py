@@ -15,10 +15,11 @@ import pandas as pd
 from ketevidence import provenance, tables
 from ketevidence.dataset import Evidence
 from ketevidence.provenance import Record
-from ketevidence.tables.frame import made_once
+from ketevidence.tables.frame import UnknownError, made_once
 
 SUFFIXES = {".png", ".svg", ".pdf", ".html", ".jpg", ".jpeg", ".pptx", ".xlsx", ".docx", ".odp", ".odt", ".ods"}
 _COLUMNS = ["change", "key", "column", "old", "new", "citation"]
+_KEYS = ("keys", "uncounted")  # of a step: what it made, not how
 _LONGEST = 60  # characters of a title that name a slide
 
 
@@ -37,7 +38,7 @@ class Traced:
         One row a difference: change ('changed', 'appeared', 'vanished'), key (of the row),
         column, old, new (str, unrounded), citation.
     trouble : str
-        Why the rows cannot be compared; empty where they were.
+        Why the rows cannot be compared, or that the picture is no longer whole; else empty.
     """
 
     file: Path
@@ -141,7 +142,17 @@ def _traced(file: Path, part: str, record: Record, evidence: Evidence, made: dic
         found = [change for frame in record["frames"] for change in _compared(frame, evidence, made)]
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         return Traced(file, part, record, _changes([]), f"its rows cannot be made again: {error}")
-    return Traced(file, part, record, _changes(found))
+    changes = _changes(found)
+    return Traced(file, part, record, changes, _cropped(record, changes))
+
+
+def _cropped(record: Record, changes: pd.DataFrame) -> str:
+    """That a picture is not as it was drawn, and what became of its rows."""
+    if "cropped" not in record:
+        return ""
+    (wide, high), (left_wide, left_high) = record["size"], record["cropped"]
+    rows = "its rows are the same" if changes.empty else _counted(changes)
+    return f"it was cropped, {wide} × {high} dots to {left_wide} × {left_high}; {rows}"
 
 
 def _lost(record: Record, evidence: Evidence) -> str:
@@ -159,14 +170,16 @@ def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iter
     steps, key = carried["recipe"], carried["key"]
     if not steps:
         raise ValueError("the file does not say how")
-    yield from _appeared(steps, evidence, made)
+    kept = _rows_of(carried["rows"])
+    all_count = bool(kept) and all(row.get("counted", "True") == "True" for row in kept)
+    yield from _appeared(steps, evidence, made, all_count)
     if not carried["rows"]:
         today = provenance.rows_as_text(_made(steps, evidence, made))
         if provenance.digest_of(today) != carried["digest"]:
             yield {"change": "changed", "key": f"{carried['count']} rows, too many to carry"}
         return
     new = _rows(steps, evidence, made)
-    for row in _rows_of(carried["rows"]):
+    for row in kept:
         named = {"key": row[key], "citation": row.get("citation", "")}
         now = new.get(row[key])
         if now is None:
@@ -177,15 +190,18 @@ def _compared(carried: Record, evidence: Evidence, made: dict[str, Any]) -> Iter
                 yield named | {"change": "changed", "column": column, "old": row[column], "new": now[column]}
 
 
-def _appeared(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Rows that count today and did not when the file was made.
+def _appeared(
+    steps: list[Record], evidence: Evidence, made: dict[str, Any], all_count: bool
+) -> Iterator[dict[str, str]]:
+    """Rows that count today and did not when the file was made; new rows of any kind where not all rows count.
 
     Also where somebody had chosen rows: whether a new one belongs to them is for a reader to say.
     """
     for count, step in enumerate(steps, 1):
-        known = set(step["keys"].split("\n"))
+        known, rest = set(step["keys"].split("\n")), set(step.get("uncounted", "").split("\n"))
+        every = count == len(steps) and "uncounted" in step and not all_count
         for key, row in _rows(steps[:count], evidence, made).items():
-            if key not in known and row.get("counted", "True") == "True":
+            if key not in known and (row.get("counted", "True") == "True" or (every and key not in rest)):
                 yield {"change": "appeared", "key": key, "citation": row.get("citation", "")}
 
 
@@ -200,7 +216,7 @@ def _rows(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> dict
 
 
 def _asked(steps: list[Record]) -> str:
-    return json.dumps([{name: step[name] for name in step if name != "keys"} for step in steps], sort_keys=True)
+    return json.dumps([{name: step[name] for name in step if name not in _KEYS} for step in steps], sort_keys=True)
 
 
 def _made(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.DataFrame:
@@ -222,13 +238,25 @@ def _make(steps: list[Record], evidence: Evidence, made: dict[str, Any]) -> pd.D
     try:
         options = {name: _option(value, evidence) for name, value in last["options"].items()}
         if not before:
-            return function(evidence, **options)
+            return _of_what_is_left(function, evidence, options)
         given = _made(before, evidence, made)
         if "rows" in last:
             given = given[given[given.attrs["key"]].isin(last["rows"].split("\n"))]
         return function(given, **options)
     except (ValueError, TypeError) as error:
         return ValueError(str(error))
+
+
+def _of_what_is_left(function: Any, evidence: Evidence, options: dict[str, Any]) -> pd.DataFrame:
+    """The frame; of a list of what was wanted, what is no longer known is dropped: its rows have vanished."""
+    while True:
+        try:
+            return function(evidence, **options)
+        except UnknownError as gone:
+            lists = {name: value for name, value in options.items() if isinstance(value, list) and gone.value in value}
+            if not lists:
+                raise
+            options |= {name: [one for one in value if one != gone.value] for name, value in lists.items()}
 
 
 def _option(value: Any, evidence: Evidence) -> Any:

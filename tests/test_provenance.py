@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pptx import Presentation
 from pptx.util import Inches
 
@@ -127,7 +128,119 @@ def test_a_picture_that_claims_too_many_pixels_is_not_decoded(tmp_path, chart):
     content = bytearray(chart.bytes("png", dpi=50))
     content[16:24] = (60_000).to_bytes(4, "big") * 2
     (tmp_path / "bomb.png").write_bytes(content)
-    assert provenance.read(tmp_path / "bomb.png") == [("", chart.record)]
+    ((_, record),) = provenance.read(tmp_path / "bomb.png")
+    assert record["cropped"] == [60_000, 60_000]
+    assert chart.record.items() <= record.items()
+
+
+def kept(content, change):
+    """A picture that a program changed and saved with its texts."""
+    picture, stream, chunks = Image.open(io.BytesIO(content)), io.BytesIO(), PngInfo()
+    for name, text in picture.text.items():
+        chunks.add_itxt(name, text)
+    change(picture).save(stream, "png", pnginfo=chunks)
+    return stream.getvalue()
+
+
+def test_a_picture_that_was_cropped_says_so_and_one_that_was_made_smaller_does_not(tmp_path, chart):
+    content = chart.bytes("png", dpi=100)
+    wide, high = Image.open(io.BytesIO(content)).size
+    path = tmp_path / "chart.png"
+    for size in ((wide // 2, high // 2), (wide // 3, round(high * (wide // 3) / wide)), (2 * wide, 2 * high)):
+        path.write_bytes(kept(content, lambda picture, size=size: picture.resize(size)))
+        assert provenance.read(path) == [("", chart.record)]
+    for box in ((0, 0, wide, high - 20), (20, 0, wide, high), (0, high // 2, wide, high)):
+        path.write_bytes(kept(content, lambda picture, box=box: picture.crop(box)))
+        left = [box[2] - box[0], box[3] - box[1]]
+        assert provenance.read(path) == [("", chart.record | {"size": [wide, high], "cropped": left})]
+
+
+def test_a_picture_that_was_cropped_in_a_deck_says_so(tmp_path, slide, chart):
+    with zipfile.ZipFile(slide) as parts:
+        held = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(slide, "w") as parts:
+        for name, content in held.items():
+            cut_off = name.endswith(".png") and kept(content, lambda picture: picture.crop((0, 60, *picture.size)))
+            parts.writestr(name, cut_off or content)
+    ((part, record),) = provenance.read(slide)
+    assert (part, record["size"][1] - record["cropped"][1]) == ("slide 1", 60)
+
+
+def by_element_tree(content):
+    """With a prefix for each namespace, as xml.etree writes it."""
+    return ElementTree.tostring(ElementTree.fromstring(content))
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        by_element_tree,
+        lambda content: content + b"\n<!-- Generator: some program -->\n",
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.decode().replace('encoding="utf-8"', 'encoding="utf-16"').encode("utf-16"),
+        lambda content: b"<!-- Generator: some program -->\n" + by_element_tree(content),
+        lambda content: content.replace(b'<provenance xmlns="', b'<p:provenance id="x" xmlns:p="').replace(
+            b"</provenance>", b"</p:provenance>"
+        ),
+    ],
+    ids=["prefixes", "a comment at the end", "a mark of bytes", "UTF-16", "a comment at the start", "our prefix"],
+)
+def test_a_drawing_that_another_program_saved_is_read(saved, tmp_path, chart):
+    content = saved(chart.bytes("svg"))
+    assert content != chart.bytes("svg")
+    (tmp_path / "saved.svg").write_bytes(content)
+    assert provenance.read(tmp_path / "saved.svg") == [("", chart.record)]
+
+
+def test_a_web_page_with_a_drawing_in_it_is_read(tmp_path, chart):
+    drawn = chart.bytes("svg").decode().partition("<svg")[2]
+    (tmp_path / "page.html").write_text(f"<!DOCTYPE html><html><br><svg{drawn}</html>", encoding="utf-8")
+    assert provenance.read(tmp_path / "page.html") == [("", chart.record)]
+
+
+@pytest.mark.parametrize("forged", [{"evidence": "x"}, {"frames": 5}, {"evidence": None}])
+def test_a_record_of_another_shape_is_refused(forged, tmp_path, chart):
+    (tmp_path / "page.html").write_text(f"<html>{provenance.script([chart.record | forged])}</html>", encoding="utf-8")
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(tmp_path / "page.html")
+    assert str(refusal.value) == f"{tmp_path / 'page.html'} carries provenance that cannot be read: it was changed"
+
+
+def test_only_a_picture_can_say_that_it_was_cropped(tmp_path, chart):
+    (tmp_path / "chart.svg").write_bytes(provenance.drawing(b'<svg width="1"></svg>', chart.record | {"cropped": 5}))
+    assert provenance.read(tmp_path / "chart.svg") == [("", chart.record)]
+
+
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (ENTITIES, "declares entities of its own, which are not read"),
+        (b'<?xml version="1.0"?><note><svg/></note>', KINDS),
+        (b"<note></note>", KINDS),
+        (b"<svg><metadata></svg>", CUT.removesuffix(" or damaged")),
+        (b'<svg xmlns="http://www.w3.org/2000/svg">', CUT.removesuffix(" or damaged")),
+    ],
+)
+def test_what_is_no_drawing_or_unfolds_is_refused(content, said, tmp_path):
+    (tmp_path / "file.svg").write_bytes(content)
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(tmp_path / "file.svg")
+    assert str(refusal.value) == f"{tmp_path / 'file.svg'} {said}"
+
+
+@pytest.mark.parametrize("error", [AttributeError, TypeError, RecursionError, IndexError, ZeroDivisionError])
+def test_a_damaged_pdf_says_so_whatever_its_reader_meets(error, tmp_path, chart, monkeypatch):
+    def reader(stream):
+        raise error("no such thing")
+
+    path = chart.save(tmp_path / "chart.pdf")
+    monkeypatch.setattr("pypdf.PdfReader", reader)
+    with pytest.raises(ValueError) as refusal:
+        provenance.read(path)
+    assert str(refusal.value) == f"{path} {CUT}"
 
 
 def test_a_picture_of_another_kind_in_a_deck_takes_nothing_from_the_others(slide, chart):
@@ -156,3 +269,10 @@ def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(ValueError) as refusal:
         provenance.read(tmp_path / "none.png")
     assert str(refusal.value) == f"{tmp_path / 'none.png'} cannot be read: no such file or directory"
+
+
+def test_the_words_of_a_drawing_are_text_and_the_fonts_of_a_page_are_in_it():
+    chart = charts.accrual(tables.accrual(load()))
+    assert "<text" in chart.bytes("svg").decode("utf-8")
+    assert b"/Subtype /Type0" in chart.bytes("pdf") or b"/Type42" in chart.bytes("pdf")
+    assert b"/Subtype /Type3" not in chart.bytes("pdf")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 import ketevidence
 from ketevidence import charts, deck, gallery, load, provenance, tables
@@ -125,6 +127,34 @@ def test_a_row_that_did_not_count_and_now_does_is_told(table, key, cells, make, 
     assert trace(path, evidence)[0].current
     (found,) = trace(path, later(table, {key: cells}))
     assert "appeared" in set(found.changes.change)
+
+
+def test_a_new_row_that_does_not_count_is_told_where_the_foot_line_tells_of_those(evidence, later, tmp_path):
+    rows, told = tables.accrual(evidence), [["appeared", "new-registration"]]
+    drawn = [
+        (charts.accrual(rows), told),
+        (charts.accrual(rows[rows.condition == rows.condition[0]]), told),
+        (charts.accrual(rows[rows.counted]), told),  # none was left out
+        (charts.trial_facts(tables.trial_facts(evidence, condition="PTSD")), []),
+    ]
+    paths = [chart.save(tmp_path / f"{number}.svg") for number, (chart, _) in enumerate(drawn)]
+    assert [trace(path, evidence)[0].current for path in paths] == [True] * len(paths)
+    key = rows[(rows.left_out == "registered without a published result").fillna(False)].study_id.iloc[0]
+    now = later("studies", {}, {key: "new-registration"})
+    found = [trace(path, now)[0].changes[["change", "key"]].to_numpy().tolist() for path in paths]
+    assert found == [changes for _, changes in drawn]
+
+
+def test_a_figure_that_the_title_tells_of_is_compared_in_every_part(evidence, later, tmp_path):
+    parts = gallery.parts(evidence, "safety", medium="slide")[:5]
+    key = "janssenhcp-dissociation-drug"
+    assert [part.title[-8:] for part in parts] == [f"({number}\xa0of\xa05)" for number in range(1, 6)]
+    assert [key in set(part.table.claim_id) for part in parts] == [True, False, False, False, False]
+    paths = [part.save(tmp_path / f"{number}.svg") for number, part in enumerate(parts)]
+    assert all(trace(path, evidence)[0].current for path in paths)
+    now = later("claims", {key: {"value": "0.51", "events": "176"}})
+    for path in paths:
+        assert "drug_rate" in set(trace(path, now)[0].changes.column)
 
 
 def test_lines_of_reference_are_compared_too(evidence, later, tmp_path):
@@ -283,6 +313,75 @@ def test_the_opening_and_the_question_are_stale_when_the_article_has_another_tit
     article = evidence.statements.source_id.iloc[0]
     found = stale(trace(talk, later("sources", {article: {"title": "Another title"}})))
     assert {"opening", "question"} <= set(found)
+
+
+@pytest.fixture
+def reworded(tmp_path):
+    """The tables at a later time, when a word of the data package is another."""
+
+    def made(old: str, new: str):
+        folder = shutil.copytree(EVIDENCE, tmp_path / "reworded")
+        package = (folder / "datapackage.json").read_text(encoding="utf-8")
+        assert package.count(old) == 1
+        (folder / "datapackage.json").write_text(package.replace(old, new), encoding="utf-8")
+        return load(folder)
+
+    return made
+
+
+def test_a_limit_that_is_another_makes_the_limits_stale(talk, evidence, reworded):
+    limit = evidence.schema.limits[-1]
+    (found,) = [one for one in trace(talk, reworded(limit, "Another limit.")) if not one.current]
+    assert found.record["name"] == "limits"
+    assert found.changes.drop(columns="citation").to_dict("records") == [
+        {"change": "changed", "key": f"limit {len(evidence.schema.limits)}", "column": "text", "old": limit,
+         "new": "Another limit."},
+    ]  # fmt: skip
+
+
+def test_a_verdict_that_means_another_thing_makes_the_question_stale(talk, evidence, reworded):
+    verdicts = evidence.schema.table("statements").column("verdict").categories
+    used = next(one for one in verdicts if one.value in set(evidence.statements.verdict))
+    found = stale(trace(talk, reworded(json.dumps(used.description, ensure_ascii=False), '"Another meaning."')))
+    assert found == {"question": {"text"}}
+
+
+def test_a_source_that_is_gone_is_one_row_that_vanished(evidence, later, tmp_path):
+    cited = evidence.statements.source_id.iloc[0]
+    more = later("sources", {}, {cited: "gone-source"})
+    works = tables.cited_works(more, source=[cited, "gone-source"])
+    record = provenance.record({"kind": "text", "name": "references"}, more.origin, [("text", works)])
+    path = tmp_path / "page.html"
+    path.write_text(f"<html>{provenance.script([record])}</html>")
+    assert trace(path, more)[0].current
+    (found,) = trace(path, evidence)
+    assert found.trouble == ""
+    assert found.changes[found.changes.column == ""].key.tolist() == ["gone-source"]
+    assert set(found.changes.change) <= {"vanished", "changed"}
+    assert "1 row vanished" in repr(found)
+
+
+def cropped(path, less):
+    """The size of the picture, before a program that keeps its texts crops it by so many dots at the foot."""
+    with Image.open(path) as picture:
+        chunks = PngInfo()
+        for name, text in picture.text.items():
+            chunks.add_itxt(name, text)
+        wide, high = picture.size
+        left = picture.crop((0, 0, wide, high - less))
+    left.save(path, pnginfo=chunks)
+    return wide, high
+
+
+def test_a_picture_that_was_cropped_is_stale_and_its_rows_are_compared(figure, rates, evidence, later):
+    wide, high = cropped(figure, 100)
+    (found,) = trace(figure, evidence)
+    said = f"it was cropped, {wide} × {high} dots to {wide} × {high - 100}; "
+    assert (found.current, found.trouble) == (False, f"{said}its rows are the same")
+    assert repr(found).endswith(f": stale: {said}its rows are the same")
+    (found,) = trace(figure, later("claims", {claim(rates).claim_id: {"value": "0.123"}}))
+    assert repr(found).endswith(f": stale: {said}1 row changed")
+    assert not found.changes.empty
 
 
 def test_another_version_of_the_package_is_said_in_one_line(figure, talk, rates, later, capsys, monkeypatch):

@@ -74,7 +74,7 @@ def accrual(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page"
         for place, (line, years) in enumerate(zip(lines, marks)):
             _draw(axes, line, years, plane.years[1], place)
         _write(axes, lines, labels, plane, chosen)
-    return finished("accrual", axes, drawn, heading, map(_sentence, known.to_dict("records")), medium)
+    return finished("accrual", axes, drawn, heading, map(_sentence, known.to_dict("records")), medium, _rest(table))
 
 
 def _smallness(line: Line) -> float:
@@ -235,10 +235,15 @@ def _foot(table: pd.DataFrame, drawn: pd.DataFrame, medium: str) -> str:
     return "; ".join(notes) + ".\n" + sources_line(sources_of(drawn), medium)
 
 
+def _rest(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not drawn."""
+    nowhere = table.year.isna() | table.cumulative.isna()
+    return table[nowhere | ~table.counted.astype(bool)] if "counted" in table else table[nowhere]
+
+
 def _left_out(table: pd.DataFrame) -> str:
     """How many rows are not drawn, by reason and condition."""
-    nowhere = table.year.isna() | table.cumulative.isna()
-    rest = table[nowhere | ~table.counted.astype(bool)] if "counted" in table else table[nowhere]
+    rest = _rest(table)
     reasons = rest.left_out.astype("string").fillna("without a year")
     written = []
     for reason, own in rest.groupby(reasons, sort=True):

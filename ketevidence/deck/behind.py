@@ -14,8 +14,10 @@ def opening(evidence: Evidence) -> list[pd.DataFrame]:
 
 
 def question(evidence: Evidence, board: pd.DataFrame) -> list[pd.DataFrame]:
-    """The statements, and the articles that they are taken from."""
-    return [board, tables.cited_works(evidence, audited=True)]
+    """The statements, the articles that they are taken from, and what their verdicts mean."""
+    said = tables.words(evidence)
+    verdicts = said[said.word_id.isin("verdict " + board.verdict.astype("string"))]
+    return [board, tables.cited_works(evidence, audited=True), verdicts]
 
 
 def conditions(evidence: Evidence, condition: str | None) -> pd.DataFrame:
@@ -24,8 +26,9 @@ def conditions(evidence: Evidence, condition: str | None) -> pd.DataFrame:
 
 
 def limits(evidence: Evidence, there: pd.DataFrame, rated: pd.DataFrame) -> list[pd.DataFrame]:
-    """What there is for each condition, what is rated, and how sure the figures are read."""
-    return [there, rated, _figures(evidence, "second reader|known")]
+    """What there is for each condition, what is rated, how sure the figures are read, and limits in words."""
+    said = tables.words(evidence)
+    return [there, rated, _figures(evidence, "second reader|known"), said[said.kind == "limit"]]
 
 
 def _figures(evidence: Evidence, words: str) -> pd.DataFrame:

@@ -124,15 +124,18 @@ class Deck:
             describe(shape, shown.alt)
             shape.name = f"Table {shown.name}"
             self._note(slide, shown)
-            self.record(shown.name, title, [shown.table], alt=shown.alt)
+            rest = rows.drop(rows.index[slice(*span)])  # the title of a part speaks of these too
+            self.record(shown.name, title, [shown.table], [rest] * (len(rest) > 0), alt=shown.alt)
 
     def record(
-        self, name: str, title: str, frames: Sequence[pd.DataFrame], *, alt: str = "", kind: str = "table"
+        self, name: str, title: str, frames: Sequence[pd.DataFrame], beside: Sequence[pd.DataFrame] = (), *,
+        alt: str = "", kind: str = "table",
     ) -> None:  # fmt: skip
-        """Remember the rows behind a table or a text: a picture carries its own."""
+        """Remember the rows behind a table or a text, and those beside them: a picture carries its own."""
         origin = frames[0].attrs.get("evidence", {})
         shown = {"kind": kind, "name": name, "title": title, "alt": alt}
-        self.records.append(provenance.record(shown, origin, [(kind, frame) for frame in frames]))
+        told = [*((kind, frame) for frame in frames), *(("reference", frame) for frame in beside)]
+        self.records.append(provenance.record(shown, origin, told))
 
     def _room(self, frame: Frame, top: Box, cited: Iterable[str]) -> Box:
         """What title and foot leave to a slide that uses these sources."""

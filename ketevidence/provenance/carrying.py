@@ -14,7 +14,7 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def pictured(record: Record) -> Any:
-    """The text chunks of a PNG that carries the record."""
+    """The text chunks of a PNG that carries the record; its size in dots is compared with that of today."""
     from PIL.PngImagePlugin import PngInfo
 
     chunks = PngInfo()

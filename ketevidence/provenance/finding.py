@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import zipfile
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+from ketevidence.provenance.markup import OTHER, texts_of
 from ketevidence.provenance.office import SPACE, records_of
 from ketevidence.provenance.records import NAME, Record, inflated, packed_in, unpacked
 from ketevidence.provenance.slides import said, slides_of, with_part, with_record
 
-_SVG = f'<provenance xmlns="{SPACE}">', "</provenance>"
 _HTML = f'<script type="application/json" id="{NAME}-provenance">', "</script>"
 _MEDIA = (".png", ".svg")
+_SVG = f'<provenance xmlns="{SPACE}">', "</provenance>"
+_PAGE = re.compile(r"(<\?xml[^>]*>\s*)?<(!doctype\s+html|html)\b", re.IGNORECASE)
+_XML = re.compile(r"<(\?xml\b|!--|!doctype\s+svg\b|([\w.-]+:)?svg\b)", re.IGNORECASE)
 _DAMAGED = "is cut short or damaged"
 _LARGEST = 64 * 2**20  # bytes of a part of a document that are read
 
@@ -74,14 +79,16 @@ def records_in(content: bytes) -> list[tuple[str, Record]]:
             return reader(content)
     if content.startswith(b"\xff\xd8\xff"):
         raise ValueError("carries no provenance: it is a JPEG; charts are written as PNG, SVG and PDF, which do")
-    start = content[:2_000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<?xml", b"<svg", b"<!doctype", b"<html")):
-        text = content.decode("utf-8", "replace")
-        if not text.rstrip().lower().endswith(("</svg>", "</html>")):
+    text = content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig", "replace")
+    head = text[:2_000].lstrip()
+    if _PAGE.match(head):
+        if not text.rstrip().lower().endswith("</html>"):
             raise ValueError("is cut short")
-        plain = [*map(unescape, _between(text, *_SVG)), *_between(text, *_HTML)]
-        return [("", record) for one in plain for record in unpacked(one)]
-    raise ValueError("is no PNG, SVG, PDF, HTML or Office file")
+        found = [*map(unescape, _between(text, *_SVG)), *_between(text, *_HTML)]
+        return [("", record) for plain in found for record in unpacked(plain)]
+    if _XML.match(head):
+        return [("", record) for plain in texts_of(content) for record in unpacked(plain)]
+    raise ValueError(OTHER)
 
 
 def _between(text: str, start: str, end: str) -> Iterator[str]:
@@ -92,6 +99,7 @@ def _between(text: str, start: str, end: str) -> Iterator[str]:
 
 def _in_png(content: bytes) -> list[tuple[str, Record]]:
     """The text of the record; the pixels are not decoded, however many a file claims to have."""
+    size = [int.from_bytes(content[start : start + 4], "big") for start in (16, 20)]
     place, found = 8, list[tuple[str, Record]]()
     while content[place + 4 : place + 8] != b"IEND":
         length = int.from_bytes(content[place : place + 4], "big")
@@ -99,9 +107,20 @@ def _in_png(content: bytes) -> list[tuple[str, Record]]:
         if len(body) < length or len(kind) < 4:
             raise ValueError(_DAMAGED)
         if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode()):
-            found += [("", record) for record in unpacked(_text_of(body))]
+            found += [("", _as_it_is(record, size)) for record in unpacked(_text_of(body))]
         place += length + 12
     return found
+
+
+def _as_it_is(record: Record, size: list[int]) -> Record:
+    """The record; of a picture that is no longer whole with its size as drawn, and as cropped.
+
+    A picture that is only larger or smaller has its ratio still, to one dot.
+    """
+    match record.get("size"):
+        case [int() as wide, int() as high] if abs(wide * size[1] - high * size[0]) > max(wide, high):
+            return record | {"cropped": size}
+    return {name: value for name, value in record.items() if name != "size"}
 
 
 def _text_of(chunk: bytes) -> str:
@@ -116,13 +135,12 @@ def _text_of(chunk: bytes) -> str:
 
 def _in_pdf(content: bytes) -> list[tuple[str, Record]]:
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with the file is said here, in one line
     try:
         information: Any = PdfReader(io.BytesIO(content)).metadata or {}
         word = packed_in(str(information.get("/Keywords") or ""))
-    except (PyPdfError, OSError, ValueError, KeyError):
+    except Exception:  # pypdf meets damage with errors of every kind
         raise ValueError(_DAMAGED) from None
     return [("", record) for record in unpacked(word)] if word else []
 

@@ -115,9 +115,11 @@ def unpacked(plain: str) -> list[Record]:
         several = found if isinstance(found, list) else [found]
         if not all(isinstance(one, dict) and {"evidence", "frames"} <= set(one) for one in several):
             raise ValueError
-    except (ValueError, zlib.error):
+        if not all(isinstance(one["evidence"], dict) and isinstance(one["frames"], list) for one in several):
+            raise ValueError
+    except (ValueError, zlib.error, RecursionError):
         raise ValueError("carries provenance that cannot be read: it was changed") from None
-    return several
+    return [{name: value for name, value in one.items() if name != "cropped"} for one in several]  # read, not written
 
 
 def inflated(content: bytes) -> bytes:

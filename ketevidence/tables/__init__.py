@@ -26,6 +26,7 @@ from ketevidence.tables.times import effect_durations, onset_times, stated_times
 from ketevidence.tables.trials import conditions, studies
 from ketevidence.tables.trials import direct_conditions as direct_conditions
 from ketevidence.tables.works import cited_works as cited_works
+from ketevidence.tables.works import words as words
 
 __all__ = [
     "accrual",

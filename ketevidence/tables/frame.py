@@ -40,12 +40,21 @@ class Choice(list[str]):
         self.function = function
 
 
+class UnknownError(ValueError):
+    """A wanted value is not known."""
+
+    def __init__(self, message: str, value: str) -> None:
+        super().__init__(message)
+        self.value = value
+
+
 def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
     """The function, whose frames know how they were made, so that they can be made again.
 
     ``attrs["recipe"]`` holds the steps, each with table (the name of the function),
-    options, keys (of the rows made that count, a line each), and rows (the keys of those rows of the
-    step before that it was given, where somebody had chosen among them).
+    options, keys (of the rows made that count, a line each), uncounted (the keys of the others, where the
+    frame says which count), and rows (the keys of those rows of the step before that it was given, where
+    somebody had chosen among them).
     """
     signature = inspect.signature(make)
 
@@ -65,6 +74,8 @@ def remembered(make: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
 def _marked(frame: pd.DataFrame, given: pd.DataFrame | None, step: dict[str, Any]) -> pd.DataFrame:
     """The frame with its recipe: the steps by which the given frame was made, if there is one, and this."""
     step["keys"] = _keys(frame)
+    if "counted" in frame:
+        step["uncounted"] = _keys(frame[~frame.counted.astype(bool)].drop(columns="counted"))
     before = Recipe()
     if given is not None:
         before, keys = given.attrs.get("recipe", before), _keys(given)
@@ -113,7 +124,7 @@ def choose(frame: pd.DataFrame, name: str, wanted: Wanted, known: Iterable[str])
 
     Raises
     ------
-    ValueError
+    UnknownError
         A wanted value is not known; the message names the nearest one.
     """
     if wanted is None:
@@ -122,7 +133,7 @@ def choose(frame: pd.DataFrame, name: str, wanted: Wanted, known: Iterable[str])
     choices = list(known)
     for value in values:
         if value not in choices:
-            raise ValueError(f"no {name} {value!r}{hint(value, choices)}")
+            raise UnknownError(f"no {name} {value!r}{hint(value, choices)}", value)
     return frame[frame[name].isin(values)]
 
 

@@ -1,4 +1,4 @@
-"""The works that rows cite, with their references."""
+"""The works that rows cite, with their references, and the words that stand beside the tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from ketevidence import references
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, finish, once, remembered
+from ketevidence.tables.frame import Wanted, choose, finish, once, remembered, vocabulary
 
 
 @remembered
@@ -46,3 +46,28 @@ def cited_works(evidence: Evidence, *, source: Wanted = None, audited: bool = Fa
     listed = references.numbered(works, known_labels=labels).set_index("source_id")
     works = works.assign(citation=works.source_id.map(listed.label), reference=works.source_id.map(listed.reference))
     return finish(evidence, works, "source_id", ["source_id", "citation", "title", "reference", "status"])
+
+
+@remembered
+def words(evidence: Evidence) -> pd.DataFrame:
+    """What the evidence says in words of itself: its limits, and what each verdict means.
+
+    Returns
+    -------
+    pandas.DataFrame
+        word_id ('limit 1', 'verdict supported'), kind ('limit', 'verdict'), label (sign and name of
+        a verdict; empty for a limit), text.
+
+    Examples
+    --------
+    >>> from ketevidence import load
+    >>> words(load()).kind.unique().tolist()
+    ['limit', 'verdict']
+    """
+    verdicts = vocabulary(evidence, "statements", "verdict").categories
+    said = [
+        *((f"limit {number}", "limit", "", text) for number, text in enumerate(evidence.schema.limits, 1)),
+        *((f"verdict {one.value}", "verdict", f"{one.symbol} {one.label}", one.description) for one in verdicts),
+    ]
+    names = ["word_id", "kind", "label", "text"]
+    return finish(evidence, pd.DataFrame(said, columns=names, dtype="string"), "word_id", names)
