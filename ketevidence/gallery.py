@@ -90,7 +90,8 @@ def _plans(evidence: Evidence, name: str, medium: str, options: dict[str, Any], 
 
 
 def _verdicts(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
-    yield Plan(tables.statements(evidence, **chosen), charts.verdicts)
+    rows = tables.statements(evidence, **chosen)
+    yield Plan(rows, partial(charts.verdicts, axis=rows))
 
 
 def _rates(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
@@ -99,16 +100,19 @@ def _rates(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterat
 
 
 def _timeline(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
-    drawn = partial(charts.timeline, stated=tables.stated_times(evidence))
-    yield Plan(tables.onset_times(evidence, **_direct(evidence, chosen)), drawn, ("kind_label", "condition"))
+    rows = tables.onset_times(evidence, **_direct(evidence, chosen))
+    drawn = partial(charts.timeline, stated=tables.stated_times(evidence), axis=rows)
+    yield Plan(rows, drawn, ("condition",))
 
 
 def _durations(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
-    yield Plan(tables.effect_durations(evidence, **chosen), charts.durations, ("kind_label", "direct"))
+    rows = tables.effect_durations(evidence, **chosen)
+    yield Plan(rows, partial(charts.durations, axis=rows), ("kind_label", "direct"))
 
 
 def _safety(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
-    yield Plan(tables.safety_rates(evidence, **chosen), charts.safety, ("arms", "direct"))
+    rows = tables.safety_rates(evidence, **chosen)
+    yield Plan(rows, partial(charts.safety, axis=rows), ("arms", "direct"))
 
 
 def _trial_facts(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
@@ -134,7 +138,7 @@ def _condition_card(evidence: Evidence, fixed: bool, once: bool, condition: str 
     if once and condition is None:
         raise ValueError("chart 'condition_card' needs --condition")
     for name in [condition] if condition else evidence.conditions.condition_id:
-        yield Plan(tables.condition_card(evidence, str(name)), charts.condition_card)
+        yield Plan(tables.condition_card(evidence, str(name)), charts.condition_card, whole="condition")
 
 
 def _published(evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:
@@ -149,11 +153,12 @@ def _forest(evidence: Evidence, fixed: bool, once: bool, outcome: str | None = N
     for one in shown:
         for name, rows in _whole_or_kinds(evidence, one, once, chosen):
             if once and rows.empty:
-                raise ValueError("the tables hold no randomised trial of this")
+                others = wording.listed(other for other in OUTCOMES if other != one)
+                raise ValueError(f"the tables hold no randomised trial for the outcome {one}; others: {others}")
             drawn = tables.folded(rows) if fixed else rows
             make = partial(charts.forest, risk_of_bias=judged, axis=drawn)
             silent = (drawn.row == "listed").groupby(drawn.condition).transform("all").astype(bool)
-            if once or not fixed:
+            if once or (one != "resistance" and not fixed):
                 silent[:] = False
             yield Plan(drawn[~silent], make, ("condition",), "group")
             if one != "response":  # what has no figure of symptoms has been told
@@ -161,8 +166,10 @@ def _forest(evidence: Evidence, fixed: bool, once: bool, outcome: str | None = N
 
 
 def _unpooled(name: str, rows: pd.DataFrame) -> str:
-    """The title of conditions without a figure, which stand together on a slide."""
-    return wording.capital(f"{name}: no trial could be pooled in {wording.listed(rows.condition.map(wording.spoken))}")
+    """The title of conditions without a figure, which stand together."""
+    return wording.capital(
+        f"{name}: no trial could be pooled in {wording.listed(dict.fromkeys(rows.condition.map(wording.spoken)))}"
+    )
 
 
 def _whole_or_kinds(
@@ -174,7 +181,7 @@ def _whole_or_kinds(
         return
     kinds = tables.resistance_rates(evidence)[["kind", "kind_label"]].drop_duplicates().sort_values("kind")
     for kind, label in kinds.itertuples(index=False):
-        yield label, tables.pooled_rates(evidence, kind=kind, **chosen)
+        yield f"{label}, usual treatment", tables.pooled_rates(evidence, kind=kind, **chosen)
 
 
 def _influence(name: str, least: int, evidence: Evidence, fixed: bool, once: bool, **chosen: Any) -> Iterator[Plan]:

@@ -82,7 +82,7 @@ def test_the_suggestion_is_the_sum_of_its_steps_and_says_each(certainty):
         "publication bias 0: 1 registered trial without a result for 1 with one, "
         "whether they ended is not in the tables, no test under ten trials",
         "OCD": f"risk of bias 0: 80% {SAFE}; inconsistency −1: primary results 3 positive and 1 negative; "
-        f"indirectness 0: {itself}; imprecision −2: no pooled interval, 74 people in all trials; "
+        f"indirectness 0: {itself}; imprecision −2: no pooled interval, 76 people in all trials; "
         "publication bias 0: 6 registered trials without a result for 4 with one, "
         "whether they ended is not in the tables, no test under ten trials",
         "PTSD": f"risk of bias −1: 59% {GUESSED}; "

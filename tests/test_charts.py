@@ -258,6 +258,16 @@ def test_the_title_of_the_board_says_one_verdict_plainly(labels, title, evidence
     assert charts.verdicts(board).title == title
 
 
+@pytest.mark.parametrize("name", ["timeline", "verdicts"])
+def test_parts_of_one_chart_have_one_axis(name, evidence):
+    times = pd.concat([time(), time(hours=500.0), time(hours=9000.0, counted=False)])
+    board = tables.statements(evidence).head(2).assign(supports=[1, 40], contradicts=[30, 0])
+    draw, wide = (charts.timeline, times) if name == "timeline" else (charts.verdicts, board)
+    axes = [draw(wide.iloc[[row]], axis=wide).ax.get_xlim() for row in (0, 1)]
+    assert axes == [draw(wide).ax.get_xlim()] * 2
+    assert all(draw(wide.iloc[[row]]).ax.get_xlim() != axes[row] for row in (0, 1))
+
+
 @pytest.mark.parametrize("change", [{"proportion": 0.26}, {"n": 21}, {"label": "Smith 2020"}, {"solid": False}])
 def test_the_digest_changes_when_a_row_changes(change):
     assert charts.rates(rate(), title="x").digest != charts.rates(rate(**change), title="x").digest
@@ -393,3 +403,10 @@ def test_another_format_is_refused(tmp_path, file, message):
 )
 def test_the_last_line_names_the_sources(citations, medium, line):
     assert sources_line(citations, medium) == line
+
+
+def test_a_time_that_is_drawn_hollow_is_called_so_where_the_title_names_it():
+    rows = pd.concat(
+        [time(hours=hours, figure=f"{hours} hours", claim_id=str(hours), solid=hours > 2) for hours in (2, 4, 8)]
+    )
+    assert charts.timeline(rows).title.endswith("earliest 2 hours (ketamine, hollow), latest 8 hours (ketamine)")

@@ -146,6 +146,32 @@ def test_a_bar_that_would_press_the_others_together_is_cut_and_says_so():
     assert "//" not in words_of(uncut)
 
 
+def scale(chart) -> tuple[float, str]:
+    return chart.ax.get_xlim()[1], chart.ax.get_xlabel()
+
+
+def test_parts_of_one_chart_have_one_unit_and_one_axis_and_cut_the_same_bars():
+    rows = [lasting(hours=DAY), lasting(hours=4 * WEEK), lasting(hours=6 * WEEK), lasting(hours=52 * WEEK)]
+    wide = pd.concat([*rows, lasting(hours=None), lasting(hours=9 * WEEK, counted=False)])
+    parts = [draw(*part, axis=wide) for part in (rows[:1], rows[1:3], rows[2:], [lasting(hours=None)])]
+    assert [scale(part) for part in parts] == [scale(draw(wide))] * 4 == [(pytest.approx(1.08 * 6 * WEEK), "weeks")] * 4
+    assert [end for _, end, _ in bars(parts[2])] == [6 * WEEK, 6 * WEEK]
+    assert ["//: the bar is cut" in words_of(part) for part in parts] == [False, False, True, False]
+    assert not any("scale differs" in words_of(part).lower() for part in [*parts, draw(wide)])
+    assert scale(draw(rows[0])) == (pytest.approx(1.08 * DAY), "hours")
+
+
+@pytest.mark.parametrize(("hours", "unit"), [(DAY / 2, "hours"), (52 * WEEK, "months")])
+def test_a_part_whose_marks_would_all_be_cut_or_too_short_has_its_own_axis_and_says_so(hours, unit):
+    usual, odd = [lasting(hours=4 * WEEK)] * 3, lasting(hours=hours)
+    wide = pd.concat([*usual, odd])
+    part = draw(odd, axis=wide)
+    assert (scale(part), bars(part)) == ((pytest.approx(1.08 * hours), unit), [(0, hours, 1)])
+    assert "Scale differs from the other parts." in words_of(part)
+    assert "//" not in words_of(part)
+    assert scale(draw(*usual, axis=wide)) == scale(draw(usual[0], odd, axis=wide)) == scale(draw(wide))
+
+
 @pytest.mark.parametrize("medium", MEDIA)
 @pytest.mark.parametrize("direct", [True, False])
 def test_a_figure_seen_by_one_reader_is_a_hollow_bar(medium, direct):

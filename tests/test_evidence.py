@@ -131,8 +131,8 @@ def test_the_title_of_rates_rests_on_arms_of_randomised_trials(evidence):
     rates = tables.resistance_rates(evidence, condition="GAD")
     title = charts.rates(rates).title
     assert title == (
-        "In randomised trials with a placebo arm, GAD: no response in 31 to 42% on usual treatment and 49 to 63% on "
-        "placebo; no remission in 57 to 70% on usual treatment and 73 to 80% on placebo"
+        "In randomised trials, GAD: no response in 31 to 42% on usual treatment and 49 to 63% on placebo, 35 to 39% "
+        "where no placebo rate is known; no remission in 57 to 70% on usual treatment and 73 to 80% on placebo"
     )
 
 

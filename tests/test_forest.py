@@ -303,8 +303,8 @@ def test_a_published_estimate_has_another_mark_and_a_dashed_interval():
     assert "▲ as published in a review" in written(chart)
     assert "Elm 2022: Hedges g −0.50 (95% CI −1.00 to 0.00), as published." in chart.alt
     assert chart.title == (
-        "GAD: reviews report Hedges g −0.50 (95% CI −1.00 to 0.00); ours: 1 trial, not pooled: Hedges g −0.50 (95% CI "
-        "−1.00 to 0.00)"
+        "GAD: one review reports Hedges g −0.50 (95% CI −1.00 to 0.00); ours: 1 trial, not pooled: Hedges g −0.50 "
+        "(95% CI −1.00 to 0.00)"
     )
 
 
@@ -390,15 +390,16 @@ def test_rows_without_any_effect_have_no_axis():
         (frame(*two().to_dict("records"), listed(citation="C 2020; D 2020")),
          "GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40); 2 trials without usable figures"),
         (frame(*two(group="a").to_dict("records"), *two(group="b").to_dict("records")),
-         "GAD, 2 pools of 2 trials in 2 groups: Hedges g −0.20"),
-        (two().iloc[:2], "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10"),
+         "GAD, 2 pools of 2 trials in 2 groups: Hedges g −0.20 (2 of 2 intervals include no effect)"),
+        (two().iloc[:2], "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10 (2 of 2 intervals include no effect)"),
         (frame(*two().to_dict("records")[:2], listed()),
-         "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10; 1 trial without usable figures"),
+         "GAD, 2 trials, not pooled: Hedges g −0.50 to 0.10 (2 of 2 intervals include no effect); "
+         "1 trial without usable figures"),
         (frame(effect(), effect(detail="24 hours", effect=None)), "GAD, 1 trial, not pooled: Hedges g −0.50"),
         (frame(effect(group="a"), effect(group="b", effect=0.2, condition="PTSD", citation="Birch 2021")),
-         "GAD and PTSD, 2 trials in 2 groups, not pooled: Hedges g −0.50 to 0.20"),
+         "GAD and PTSD, 2 trials in 2 groups, not pooled: Hedges g −0.50 to 0.20 (2 of 2 intervals include no effect)"),
         (frame(*(effect(condition=name, citation=name, effect=place) for place, name in enumerate("abcd"))),
-         "4 conditions, 4 trials, not pooled: Hedges g 0.00 to 3.00"),
+         "4 conditions, 4 trials, not pooled: Hedges g 0.00 to 3.00 (4 of 4 intervals include no effect)"),
         (frame(listed()), "GAD: 1 trial without usable figures"),
         (frame(listed(folded=True)), "GAD: no trial could be pooled"),
         (frame(listed(condition=None)), "1 trial without usable figures"),
@@ -416,17 +417,18 @@ def test_rows_without_any_effect_have_no_axis():
         (frame(pooled(k=2)), "GAD, only 2 trials pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled()), "GAD, pooled: Hedges g −0.50 (95% CI −1.00 to 0.00)"),
         (frame(pooled(group="a"), pooled(group="b"), effect(published=True)),
-         f"GAD: reviews report {ONE}"),
-        (frame(pooled(group="a"), pooled(group="b")), "GAD, 2 pools: Hedges g −0.50"),
-        (frame(effect(published=True), listed()), f"GAD: reviews report {ONE}"),
+         f"GAD: one review reports {ONE}"),
+        (frame(pooled(group="a"), pooled(group="b")),
+         "GAD, 2 pools: Hedges g −0.50 (2 of 2 intervals include no effect)"),
+        (frame(effect(published=True), listed()), f"GAD: one review reports {ONE}"),
         (frame(effect(condition=None)), f"1 trial, not pooled: {ONE}"),
-        (frame(effect(published=True)), f"GAD: reviews report {ONE}"),
-        (frame(effect(published=True, condition=None)), f"Reviews report {ONE}"),
+        (frame(effect(published=True)), f"GAD: one review reports {ONE}"),
+        (frame(effect(published=True, condition=None)), f"One review reports {ONE}"),
         (frame(effect(published=True), effect(published=True, effect=0.3), listed(published=True)),
-         "GAD: reviews report Hedges g −0.50 to 0.30 in 2 of 3 estimates"),
+         "GAD: one review reports Hedges g −0.50 to 0.30 in 2 of 3 estimates (2 of 2 intervals include no effect)"),
         (frame(listed(published=True)), "GAD: 1 estimate of reviews, none that can be drawn"),
         (frame(effect(published=True, condition="SAD"), *two().to_dict("records")),
-         f"SAD: reviews report {ONE}; ours: GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
+         f"SAD: one review reports {ONE}; ours: GAD, only 2 trials pooled: Hedges g −0.20 (95% CI −0.80 to 0.40)"),
         (shares(), "No response, GAD: usual drugs 30.0 to 40.0%, placebo 70.0%; 3 trials, not pooled"),
         (shares(third={"group": "no remission, GAD, placebo: HAM-A"}),
          "GAD, shares of people: usual drugs 30.0 to 40.0%, placebo 70.0%; 3 trials, not pooled"),

@@ -59,6 +59,16 @@ def test_parts_of_one_chart_have_one_axis(name, outcome, evidence):
         assert len({chart.ax.get_xlim() for chart in parts}) == 1
 
 
+@pytest.mark.parametrize("name", ["verdicts", "safety", "durations", "timeline"])
+def test_parts_of_one_chart_have_the_limits_and_the_unit_of_the_whole(name, slides, evidence):
+    (plan,) = gallery.plans(evidence, name)
+    whole = plan.draw(plan.rows).ax
+    for parts in (gallery.parts(evidence, name), slides[name]):
+        scaled = [chart.ax for chart in parts if chart.ax.axison]
+        assert len(scaled) > 1
+        assert {(ax.get_xlim(), ax.get_xlabel()) for ax in scaled} == {(whole.get_xlim(), whole.get_xlabel())}
+
+
 def drawn(rows: pd.DataFrame, medium: str = "page", title: str = "") -> Chart:
     """A chart that holds two rows on a slide."""
     if medium != "page" and len(rows) > 2:
@@ -75,6 +85,16 @@ def test_rows_are_cut_by_what_must_not_be_mixed_and_then_equally():
     ]  # fmt: skip
 
 
+def test_equal_parts_carry_the_other_rows_that_their_title_tells_of():
+    rows = pd.DataFrame({"row": range(4), "counted": [True, True, True, False]})
+    parts = list(cut(Plan(rows, drawn), "slide"))
+    assert [[part.table.row.tolist(), part.beside[0].row.tolist()] for part in parts] == [
+        [[0, 1], [2]],
+        [[2, 3], [0, 1]],
+    ]
+    assert [part.beside for part in cut(Plan(rows[:2], drawn), "slide")] == [()]
+
+
 def test_rows_that_do_not_count_stay_with_the_last_part_and_make_no_part_of_their_own():
     rows = pd.DataFrame({"group": list("aaab"), "row": range(4), "counted": [True, True, False, False]})
     parts = list(cut(Plan(rows, drawn, ("group",)), "slide"))
@@ -85,8 +105,8 @@ def test_on_slides_conditions_without_a_figure_stand_together_and_the_title_name
     silent = [chart for chart in slides["forest"] if "no trial could be pooled" in chart.title]
     assert [chart.title for chart in silent] == [
         "Symptoms: no trial could be pooled in SAD, SEP, OCD, anxiety disorders and SP",
-        "No response: no trial could be pooled in PD and OCD",
-        "No remission: no trial could be pooled in GAD and SAD",
+        "No response, usual treatment: no trial could be pooled in PD and OCD",
+        "No remission, usual treatment: no trial could be pooled in GAD and SAD",
     ]
 
 

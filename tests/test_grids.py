@@ -265,7 +265,7 @@ def test_a_cell_of_facts_has_a_sign_and_a_word():
         ([fact(condition="anxiety"), fact(condition="anxiety", fact="people")], "Anxiety, 1 trial, 2 facts"),
         ([fact(people_of="lee"), fact(study_id="lee", people_of="lee")], "GAD, 2 reports of 1 trial, 1 fact each"),
         ([fact(people_of="lee", sign="-"), fact(study_id="lee", people_of="lee", sign="-")],
-         "GAD, 2 reports of 1 trial: masked: double-blind in 2"),
+         "GAD, 2 reports of 1 trial: masked: double-blind"),
         ([fact(people_of="lee"), fact(study_id="lee", people_of="lee", condition="OCD")], "2 trials, 1 fact each"),
     ],
 )  # fmt: skip

@@ -105,6 +105,14 @@ def test_equal_rates_are_both_seen():
     assert apart / chart.ax.get_figure().dpi * 72 > 0.8 * size
 
 
+def test_parts_of_one_chart_have_one_axis_but_for_words_alone():
+    wide = pd.concat([event(), event(drug_rate=0.7, drug_high=0.8), event(drug_high=0.9, counted=False)])
+    axes = [draw(wide.iloc[[row]], axis=wide).ax.get_xlim() for row in (0, 1)]
+    assert axes == [draw(wide).ax.get_xlim()] * 2 == [pytest.approx((0, 1.05 * 0.8))] * 2
+    assert draw(wide.iloc[[0]]).ax.get_xlim() != axes[0]
+    assert not draw(event(**IN_WORDS), axis=wide).ax.axison
+
+
 def test_a_row_without_a_control_arm_has_one_mark_and_no_column_for_it():
     chart = draw(event(**ALONE))
     assert (marks(chart, "o"), marks(chart, "s"), lines(chart)) == ([0.4], [], [(0.31, 0.5)])
@@ -309,8 +317,8 @@ def test_the_name_of_a_drug_is_short_but_keeps_what_matters(real):
 def test_no_control_arm_of_the_tables_is_in_a_condition_that_they_are_about(real):
     title = charts.safety(real).title
     assert title == (
-        "20 adverse events, depression (indirect): 3 to 41% on esketamine nasal spray and 0 to 20% on control; "
-        "no rate in OCD, PTSD and anxiety disorders"
+        "20 adverse events, depression (indirect): 3 to 41% on esketamine nasal spray and 0 to 20% on control, "
+        "some of them hollow; no rate in OCD, PTSD and anxiety disorders"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ _NEEDED = [
 _UNITS = {48.0: "hours", 504.0: "days", 4383.0: "weeks", 52596.0: "months", float("inf"): "years"}
 _THICK, _THIN = 0.75, 0.25  # heights of bars, as a multiple of the size of the text
 _FAR = 3.0  # a mark that ends later than so many times the middle one is cut
+_LEAST = 1 / 50  # of the axis, the shortest mark that can be told from none
 _MOST_CONDITIONS = 3  # of which a title says the times
 _ROOM = 1.08  # the end of the axis, as a multiple of the last mark
 _WIDEST = (14.0, 8.0, 8.0)  # of the columns at the right, as a multiple of the size of the text
@@ -31,7 +33,14 @@ _ARROW = 9  # matplotlib's CARETRIGHTBASE: a triangle whose base stands at the e
 _Record = dict[str, Any]
 
 
-def durations(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = "") -> Chart:
+def durations(
+    table: pd.DataFrame,
+    *,
+    axis: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    medium: str = "page",
+    title: str = "",
+) -> Chart:
     """Bars from 0 on a linear axis of time, with an arrow where observation ended before the effect did.
 
     A thick bar is time that the effect lasted, a thin bar time that it may have lasted
@@ -46,6 +55,11 @@ def durations(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "pag
         figure, hours, low_hours, high_hours, censored, condition, n, shares_people,
         definition, remarks, counted, solid, citation. Rows that are not counted are not drawn, and
         the foot line says how many.
+    axis : pandas.DataFrame, optional
+        Rows whose axis is drawn, where the table is a part of them: the parts then agree in
+        unit and limits, and bars far longer than the middle one of these rows are cut. A part
+        of which every mark would be cut, or shorter than a fiftieth of that axis, has an axis
+        of its own, and its foot line says so.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -66,12 +80,13 @@ def durations(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "pag
     chosen = style.medium(medium)
     known = _known(drawn)
     heading = title or _finding(known)
-    limit, longest = _limit(known)
+    reaches = _reaches(known)
+    limit, shared = _limit(reaches, reaches if axis is None else _reaches(_known(counted_rows(axis, *_NEEDED))))
     unit = next(unit for most, unit in _UNITS.items() if limit <= most)
     with style.applied(chosen):
         rows, kept = _rows(known)
         page = layout.Page(
-            heading, _foot(known, len(table) - len(drawn), longest > limit, medium), unit,
+            heading, _foot(known, len(table) - len(drawn), limit, shared, medium), unit,
             ("time", "condition", "people"), axes_share=0.3, above=0.3,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
@@ -152,11 +167,21 @@ def _reach(record: _Record) -> float:
     return max((end for end in _ends(record) if end is not None), default=0.0)
 
 
-def _limit(drawn: pd.DataFrame) -> tuple[float, float]:
-    """Where the axis ends, and where the longest mark does: one far longer than the others is cut."""
-    reaches = sorted(map(_reach, drawn.to_dict("records")))
+def _reaches(known: pd.DataFrame) -> list[float]:
+    return sorted(map(_reach, known.to_dict("records")))
+
+
+def _limit(reaches: Sequence[float], whole: Sequence[float]) -> tuple[float, bool]:
+    """Where the axis ends, and whether the whole has the same one: not if it would show no mark of these."""
+    timed, limit = [reach for reach in reaches if reach], _end(whole)
+    shared = not timed or any(_LEAST * limit <= reach <= limit for reach in timed)
+    return (limit if shared else _end(reaches)), shared
+
+
+def _end(reaches: Sequence[float]) -> float:
+    """The longest mark, without those that are far longer than the middle one, which are cut."""
     far = _FAR * reaches[len(reaches) // 2]
-    return max(reach for reach in reaches if not far or reach <= far) or 1.0, reaches[-1]
+    return max(reach for reach in reaches if not far or reach <= far) or 1.0
 
 
 def _axis(ax: Axes, limit: float, factor: float) -> None:
@@ -240,14 +265,15 @@ def _beside(record: _Record) -> str:
     return "".join(record["label"].partition(" with ")[1:])
 
 
-def _foot(known: pd.DataFrame, left_out: int, cut: bool, medium: str) -> str:
+def _foot(known: pd.DataFrame, left_out: int, limit: float, shared: bool, medium: str) -> str:
     bars = [_lasted(record) for record in known[~known.difference].to_dict("records")]
     rows = wording.counted(left_out, "row")
     notes = {
         "▶ observation ended: the effect may have lasted longer": any(ended for _, _, ended in bars),
         "thin bar: up to": any(reach > sure for sure, reach, _ in bars),
         "◆ a difference, no length of time": known.difference.any(),
-        "//: the bar is cut, its length stands at the right": cut,
+        "//: the bar is cut, its length stands at the right": _reaches(known)[-1] > limit,
+        "scale differs from the other parts": not shared,
         "* shares people with another row": known.shares_people.any(),
         "indirect: conditions that the evidence is not about": not known.direct.all(),
         grid.HOLLOW: not known.solid.all(),

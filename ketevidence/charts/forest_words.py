@@ -55,8 +55,12 @@ def finding(drawn: pd.DataFrame, shown: EffectAxis) -> str:
     counted = _trials(trials) + (f" in {groups} groups" if groups > 1 else "") if len(trials) else ""
     if len(pooled):
         of = f" of {counted}" if counted else ""
-        return wording.capital(f"{_where(pooled)}{len(pooled)} pools{of}: {_reach(pooled, shown)}{more}")
-    return wording.capital(f"{_where(trials)}{counted}, not pooled: {_reach(trials, shown)}{more}")
+        return wording.capital(
+            f"{_where(pooled)}{len(pooled)} pools{of}: {_reach(pooled, shown)}{_undecided(pooled, shown)}{more}"
+        )
+    return wording.capital(
+        f"{_where(trials)}{counted}, not pooled: {_reach(trials, shown)}{_undecided(trials, shown)}{more}"
+    )
 
 
 def _conditions(rows: pd.DataFrame) -> set[str]:
@@ -94,6 +98,15 @@ def _reach(rows: pd.DataFrame, shown: EffectAxis) -> str:
     return f"{shown.noun} {reach}" if reach else "no figure"
 
 
+def _undecided(rows: pd.DataFrame, shown: EffectAxis) -> str:
+    """In how many intervals of several no effect lies, for the end of a title: a range alone hides that."""
+    known = rows[rows[["effect", "low", "high"]].notna().all(axis=1)]
+    if shown.null is None or len(known) < 2:
+        return ""
+    inside = int(((known.low <= shown.null) & (known.high >= shown.null)).sum())
+    return f" ({inside} of {len(known)} intervals include no effect)"
+
+
 def _shares(own: pd.DataFrame, shown: EffectAxis) -> str:
     """Shares of each arm apart, pooled where there is one pool of it, else from the lowest to the highest."""
     marked = own[own.row != "listed"]
@@ -127,14 +140,16 @@ def _beside_reviews(drawn: pd.DataFrame, shown: EffectAxis) -> str:
         said = f"{estimates} of reviews, none that can be drawn"
     else:
         of = f"{len(marked)} of {estimates}" if len(marked) < len(reviews) else estimates
-        said = f"reviews report {_reach(marked, shown)}" + (f" in {of}" if len(reviews) > 1 else "")
+        whose = "reviews report" if marked.citation.nunique() > 1 else "one review reports"
+        said = f"{whose} {_reach(marked, shown)}" + (f" in {of}" if len(reviews) > 1 else "")
+        said += _undecided(marked, shown)
     where, ours = _where(reviews), ""
     whose = _where(pooled if len(pooled) else trials)
     whose = "" if whose == where else whose
     if len(pooled) == 1:
         ours = f"; ours: {whose}{_pool(pooled.iloc[0], trials, shown)}"
     elif len(trials):
-        ours = f"; ours: {whose}{_trials(trials)}, not pooled: {_reach(trials, shown)}"
+        ours = f"; ours: {whose}{_trials(trials)}, not pooled: {_reach(trials, shown)}{_undecided(trials, shown)}"
     return wording.capital(f"{where.removesuffix(', ')}: {said}{ours}".removeprefix(": "))
 
 

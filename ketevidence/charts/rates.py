@@ -141,7 +141,8 @@ def _references(ax: Axes, beside: list[pd.DataFrame]) -> None:
 
 def _finding(drawn: pd.DataFrame) -> str:
     """What the arms of randomised trials say, treated and placebo apart; else what is drawn."""
-    arms = _paired(drawn[drawn.design == "trial arm"])
+    trials = drawn[drawn.design == "trial arm"]
+    arms = _paired(trials)
     found = []
     for kind, group in list(arms.groupby("kind_label", sort=False))[:2]:
         sides = [("usual treatment", group[group.arm != "placebo"]), ("placebo", group[group.arm == "placebo"])]
@@ -150,11 +151,13 @@ def _finding(drawn: pd.DataFrame) -> str:
             for name, side in sides
             if side.proportion.notna().any()
         ]
-        found.append(f"{kind} in {' and '.join(ranges)}" if ranges else f"{kind}: no figure")
+        said = f"{kind} in {' and '.join(ranges)}" if ranges else f"{kind}: no figure"
+        alone = trials[(trials.kind_label == kind) & (trials.arm != "placebo") & ~trials.index.isin(group.index)]
+        reach = wording.span(alone.proportion.min(), alone.proportion.max(), wording.percent)
+        found.append(said + (f", {reach} where no placebo rate is known" if reach else ""))
     if not found:
         return _without_trials(drawn)
-    paired = " with a placebo arm" if len(arms) < (drawn.design == "trial arm").sum() else ""
-    return f"In randomised trials{paired}, {_conditions(arms)}: {'; '.join(found)}"
+    return f"In randomised trials, {_conditions(arms)}: {'; '.join(found)}"
 
 
 def _conditions(rows: pd.DataFrame) -> str:

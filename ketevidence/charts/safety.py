@@ -29,7 +29,14 @@ _HOLLOW, _UNKNOWN, _PEOPLE, _WILSON = "○", "?", "people", "Wilson 95%"
 _Record = dict[str, Any]
 
 
-def safety(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = "") -> Chart:
+def safety(
+    table: pd.DataFrame,
+    *,
+    axis: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    medium: str = "page",
+    title: str = "",
+) -> Chart:
     """Two marks a row, drug and control arm, with a line between them; one mark where there is no control.
 
     Sources without a rate are listed in words below the axis.
@@ -41,6 +48,8 @@ def safety(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page",
         control, rates, people, intervals and solid of both arms, share_of, statement,
         definition, figure, counted, citation. Rows that are not counted are not drawn, and
         the foot line says how many.
+    axis : pandas.DataFrame, optional
+        Rows whose axis is drawn, where the table is a part of them: the parts then agree.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -69,7 +78,10 @@ def safety(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page",
             (*_columns(rated), "condition") if len(rated) else (), axes_share=0.3, above=0.3,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
-        _axis(axes, rated)
+        if rated.empty:
+            axes.set_axis_off()
+        else:
+            _axis(axes, rated if axis is None else counted_rows(axis, *_NEEDED))
         for y, record in zip(ys, kept):
             if record is not None and record["rated"]:
                 _mark(axes, y, record)
@@ -144,14 +156,11 @@ def _in_words(record: _Record) -> str:
     return f"{record['label']}, {record['condition']}: {said.removesuffix('.')}."
 
 
-def _axis(ax: Axes, rated: pd.DataFrame) -> None:
-    """The share from 0 to the largest drawn, its grid only as far down as there are marks."""
+def _axis(ax: Axes, whole: pd.DataFrame) -> None:
+    """The share from 0 to the largest of the whole, its grid only as far down as there are marks."""
     from matplotlib.ticker import MaxNLocator
 
-    if rated.empty:
-        ax.set_axis_off()
-        return
-    end = min(1.05 * float(rated[_RATES].astype("Float64").max(axis=None)), 1.0) or 1.0
+    end = min(1.05 * float(whole[_RATES].astype("Float64").max(axis=None)), 1.0) or 1.0
     ax.set_xlim(0, end)
     ticks = [
         tick / 100 for tick in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, 100 * end) if 0 <= tick <= 100 * end
@@ -197,9 +206,11 @@ def _finding(rated: pd.DataFrame, listed: pd.DataFrame) -> str:
     drugs = list(dict.fromkeys(shown.drug_short))
     ranges = [f"{_range(shown, 'drug')} on {drugs[0] if len(drugs) == 1 else 'the drug'}"]
     ranges += [f"{_range(paired, 'control')} on control"] * bool(len(paired))
+    hollow = not (shown.drug_solid.all() and paired.control_solid.all())
     silent = [name for name in dict.fromkeys(listed.condition[listed.direct]) if name not in set(rated.condition)]
     events = wording.counted(shown.effect.nunique(), "adverse event")
     said = f"{events}{'' if len(paired) else ' without a control arm'}, {conditions}: {' and '.join(ranges)}"
+    said += ", some of them hollow" if hollow else ""
     return said + (f"; no rate in {wording.listed(silent)}" if silent else "")
 
 

@@ -33,6 +33,7 @@ def timeline(
     table: pd.DataFrame,
     *,
     stated: pd.DataFrame | None = None,
+    axis: pd.DataFrame | None = None,
     ax: Axes | None = None,
     medium: str = "page",
     title: str = "",
@@ -49,6 +50,8 @@ def timeline(
         many.
     stated : pandas.DataFrame, optional
         Rows of `tables.stated_times`: drawn as shaded bands.
+    axis : pandas.DataFrame, optional
+        Rows whose axis is drawn, where the table is a part of them: the parts then agree.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -76,7 +79,7 @@ def timeline(
             ("time", "condition"), 0.3, 2,
         )  # fmt: skip
         axes, ys = layout.place(rows, page, chosen, ax)
-        _axis(axes, drawn, stated, layout.room(rows, page, chosen, ax))
+        _axis(axes, drawn if axis is None else counted_rows(axis), stated, layout.room(rows, page, chosen, ax))
         _bands(axes, stated)
         for y, record in zip(ys, kept):
             if record is not None:
@@ -122,9 +125,9 @@ def _ends(record: dict[str, Any]) -> tuple[float, float, float]:
     return values[0], values[1], values[2]
 
 
-def _axis(ax: Axes, drawn: pd.DataFrame, stated: pd.DataFrame | None, points: float) -> None:
+def _axis(ax: Axes, whole: pd.DataFrame, stated: pd.DataFrame | None, points: float) -> None:
     """A logarithmic axis, so many points wide, for all times, with labels that stand apart."""
-    columns = [drawn[name] for name in ("hours", "low_hours", "high_hours")]
+    columns = [whole[name] for name in ("hours", "low_hours", "high_hours")]
     if stated is not None:
         columns += [stated.low_hours, stated.high_hours]
     every = pd.concat(columns).dropna().astype("float64")
@@ -212,7 +215,12 @@ def _earliest(seen: pd.DataFrame, one_condition: bool) -> str:
     low, high = seen.low_hours.fillna(seen.high_hours), seen.high_hours.fillna(seen.low_hours)
     at = seen.hours.fillna((low + high) / 2)
     timed = seen.assign(at=at)[at.notna()].sort_values("at", kind="stable").to_dict("records")
-    names = [record["drug_class"] + ("" if one_condition else f", {record['condition']}") for record in timed]
+    names = [
+        record["drug_class"]
+        + ("" if one_condition else f", {record['condition']}")
+        + ("" if grid.solid(record) else ", hollow")
+        for record in timed
+    ]
     said = [f"{grid.words(record['figure']).partition(' (')[0]} ({name})" for record, name in zip(timed, names)]
     return f"earliest {said[0]}, latest {said[-1]}" if len(said) > 2 else " and ".join(said)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -129,24 +128,30 @@ def _cell(
 
 def _finding(drawn: pd.DataFrame) -> str:
     """What does not guard against error, and in how many trials; no sum over facts, which would be a score."""
-    reports = drawn.study_id.nunique()
-    trials = len(drawn[["condition", "people_of"]].drop_duplicates()) if "people_of" in drawn else reports
+    reports, trials = drawn.study_id.nunique(), _trials(drawn)
     conditions = drawn.condition.dropna().map(grid.key).unique()
     counted = wording.counted(trials, "trial")
     counted = f"{wording.counted(reports, 'report')} of {counted}" if trials < reports else counted
     said = wording.capital((f"{conditions[0]}, " if len(conditions) == 1 else "") + counted)
     signs = drawn.sign.map(grid.words)
     if (signs == "-").any():
-        return f"{said}: {_told(drawn[signs == '-'], reports)}"
+        return f"{said}: {_told(drawn[signs == '-'], trials)}"
     if (signs == "?").any():
-        return f"{said}: {_MEANINGS['?']}: {_told(drawn[signs == '?'], reports)}"
+        return f"{said}: {_MEANINGS['?']}: {_told(drawn[signs == '?'], trials)}"
     return f"{said}, {wording.counted(drawn.fact.nunique(), 'fact')}{' each' if reports > 1 else ''}"
 
 
-def _told(facts: pd.DataFrame, reports: int) -> str:
-    """The facts, and in how many reports each stands where there are several."""
-    counts = Counter(f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(facts.fact, facts.word))
-    return ", ".join(f"{said} in {count}" if reports > 1 else said for said, count in counts.items())
+def _trials(drawn: pd.DataFrame) -> int:
+    """The number of trials; several reports of the same people are one."""
+    same = ["condition", "people_of"] if "people_of" in drawn else ["study_id"]
+    return len(drawn[same].drop_duplicates())
+
+
+def _told(facts: pd.DataFrame, trials: int) -> str:
+    """The facts, and in how many trials each stands where there are several."""
+    said = [f"{fact}: {grid.words(word)}".removesuffix(": ") for fact, word in zip(facts.fact, facts.word)]
+    counts = {text: _trials(own) for text, own in facts.groupby(pd.Series(said, index=facts.index), sort=False)}
+    return ", ".join(f"{text} in {count}" if trials > 1 else text for text, count in counts.items())
 
 
 def _foot(drawn: pd.DataFrame, medium: str) -> str:

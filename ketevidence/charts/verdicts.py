@@ -17,7 +17,14 @@ _COLOURS = {"agrees": "C2", "in-part": "C0", "disagrees": "C1", "open": "C6"}
 _SIDES = ((-1, "contradicts", "C1", "right"), (1, "supports", "C0", "left"))
 
 
-def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page", title: str = "") -> Chart:
+def verdicts(
+    table: pd.DataFrame,
+    *,
+    axis: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    medium: str = "page",
+    title: str = "",
+) -> Chart:
     """One row a statement: verdict in sign, word and colour, claims against and for, certainty.
 
     Parameters
@@ -26,6 +33,8 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
         Rows of `tables.statements`: statement_id, statement, verdict_label,
         verdict_symbol, verdict_role, certainty_label, certainty_level, supports,
         contradicts, citation.
+    axis : pandas.DataFrame, optional
+        Rows whose axis is drawn, where the table is a part of them: the parts then agree.
     ax : matplotlib.axes.Axes, optional
         Where to draw; without it a figure is made.
     medium : {'page', 'slide', 'slide-dark'}
@@ -58,7 +67,7 @@ def verdicts(table: pd.DataFrame, *, ax: Axes | None = None, medium: str = "page
         axes, ys = layout.place(rows, page, chosen, ax)
         for y, record in zip(ys, records):
             _bar(axes, y, record)
-        _axis(axes, drawn, ys)
+        _axis(axes, drawn if axis is None else counted_rows(axis), ys)
     return finished("verdicts", axes, drawn, heading, map(_sentence, records), medium)
 
 
@@ -95,9 +104,10 @@ def _bar(ax: Axes, y: float, record: dict[str, Any]) -> None:
         ax.annotate(str(count), (side * count, y), (side * 3, 0), textcoords="offset points", ha=align, va="center")
 
 
-def _axis(ax: Axes, drawn: pd.DataFrame, ys: list[float]) -> None:
-    reach = max(int(drawn.supports.max()), int(drawn.contradicts.max()), 1)
-    ax.set_xlim(-2.2 * max(int(drawn.contradicts.max()), 0.25 * reach), 1.6 * reach)
+def _axis(ax: Axes, whole: pd.DataFrame, ys: list[float]) -> None:
+    """Room for the longest bar of the whole on each side, lines between the rows."""
+    reach = max(int(whole.supports.max()), int(whole.contradicts.max()), 1)
+    ax.set_xlim(-2.2 * max(int(whole.contradicts.max()), 0.25 * reach), 1.6 * reach)
     ax.axvline(0, color=style.soft(), linewidth=0.8)
     ax.set_xticks([])
     ax.grid(visible=False)

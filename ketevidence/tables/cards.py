@@ -158,6 +158,10 @@ def _result(evidence: Evidence, trials: pd.DataFrame, result: str, alone: bool) 
     else:
         sizes = ["" if wording.missing(n) else f" ({wording.number(n)})" for n in ordered.n]
         sizes[0] = sizes[0].replace(")", " people)")
+        sizes = [
+            size.replace(")", f"; {wording.number(whole)} with another report)") if n < whole else size
+            for size, n, whole in zip(sizes, ordered.n.fillna(0), ordered.people)
+        ]
         named = [citation + size for citation, size in zip(ordered.citation, sizes)]
         more = len(named) - _NAMED
         told = [f"{name}: {_measured(outcome)}" for name, outcome in zip(named, ordered.primary_outcome)]

@@ -12,7 +12,7 @@ from ketevidence.dataset import Evidence
 from ketevidence.tables.comparisons import compared
 from ketevidence.tables.facts import randomised_trials
 from ketevidence.tables.frame import Wanted, choose, finish, remembered, vocabulary
-from ketevidence.tables.people import independent, people
+from ketevidence.tables.people import independent, people, together
 from ketevidence.tables.pooling import pooled
 from ketevidence.tables.trials import RESULTS
 
@@ -155,7 +155,7 @@ def _steps(
         "risk_of_bias": _bias(evidence, trials),
         "inconsistency": _inconsistency(trials, pools),
         "indirectness": _indirectness(trials, own),
-        "imprecision": _imprecision(people(trials), pools),
+        "imprecision": _imprecision(people(together(randomised_trials(evidence), trials)), pools),
         "publication_bias": _missing(len(trials), refused),
     }
 

@@ -170,7 +170,7 @@ def _pooled_row(name: str, own: pd.DataFrame, result: Pooled) -> Record:
 
 
 def _listed(evidence: Evidence, refused: pd.DataFrame) -> list[Record]:
-    """One row a trial whose result cannot be used; per condition one for those without a figure, one for the silent."""
+    """One row a trial whose result cannot be used, those without a figure last; then one a condition for the silent."""
     label = {name: vocabulary(evidence, "studies", name).label for name in ("condition", "primary_result")}
     kinds = refused.reason.str.startswith(NOTHING).astype(int).where(refused.published, 2)
     once = refused.assign(kind=kinds).sort_values("kind", kind="stable").drop_duplicates(["condition", "people"])
@@ -183,18 +183,18 @@ def _listed(evidence: Evidence, refused: pd.DataFrame) -> list[Record]:
             "primary_result": label["primary_result"](row["primary_result"]),
             "reason": f"{row['reason']}; primary outcome {label['primary_result'](row['primary_result'])}",
         }
-        for row in once[once.kind == 0].to_dict("records")
+        for row in once[once.kind < 2].to_dict("records")
     ]  # fmt: skip
-    for condition, own in once[once.kind > 0].groupby(["condition", "kind"], observed=True, sort=False):
-        silent = condition[1] == 2
-        rows.append({
-            "row_id": f"{'unpublished' if silent else 'no figure'}: {condition[0]}", "row": "listed", "solid": True,
-            "reason": own.reason.iloc[0], "condition": condition[0], "registered": silent,
-            "label": f"{wording.counted(len(own), 'registered trial')} ({wording.spoken(condition[0])})" if silent
-            else f"{wording.listed(own.citation)} ({wording.spoken(condition[0])})",
+    silent = [
+        {
+            "row_id": f"unpublished: {condition}", "row": "listed", "solid": True, "registered": True,
+            "label": f"{wording.counted(len(own), 'registered trial')} ({wording.spoken(condition)})",
+            "reason": own.reason.iloc[0], "condition": condition,
             "citation": "; ".join(own.citation), "source_id": "; ".join(own.source_id),
-        })  # fmt: skip
-    return rows
+        }
+        for condition, own in once[once.kind == 2].groupby("condition", observed=True, sort=False)
+    ]  # fmt: skip
+    return rows + silent
 
 
 def sides_of(outcome: str, drugs: Iterable[str] = ()) -> tuple[str, str]:
@@ -256,9 +256,9 @@ def _in_short(listed: pd.DataFrame) -> Iterator[str]:
         said = wording.listed(f"{count} {result}" for result, count in results.items())
         trials = wording.counted(told.citation.str.split("; ").explode().nunique(), "trial")
         yield f"{trials} without usable figures" + (f" ({said})" if said else "")
-    if told.n.notna().any():
+    if told.n.notna().all() and (told.primary_result != "").any():  # the size of an arm is not that of a trial
         largest = told.loc[told.n.idxmax()]
-        yield f"largest {largest.citation}, {largest.n} people, {largest.primary_result or 'no figures'}"
+        yield f"largest {largest.citation}, {largest.n} people, {largest.primary_result}"
     if len(silent):
         yield f"{silent.citation.str.split('; ').explode().nunique()} registered without a result"
 
