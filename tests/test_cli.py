@@ -13,7 +13,7 @@ import pytest
 
 import ketevidence
 from ketevidence import charts, gallery, load, tables
-from ketevidence.cli import EXITS, _parser, main
+from ketevidence.cli import EXITS, _parser, files, main
 
 ROOT = Path(__file__).parents[1]
 
@@ -148,7 +148,9 @@ def test_pool_prints_every_column_as_csv_and_across_definitions_on_request(capsy
         (["chart", "forest", "x.png", "--condition", "PTSD", "--group", "inactive"],
          "ketevidence: no group with 'inactive'; known: post-traumatic stress disorder: symptoms, standardised; "
          "comparator: psychoactive placebo"),
-        (["chart", "forest", "x.png", "--condition", "PD"], "ketevidence: the tables hold no randomised trial of this"),
+        (["chart", "forest", "x.png", "--condition", "PD"],
+         "ketevidence: the tables hold no randomised trial for the outcome symptoms; "
+         "others: points, response and resistance"),
         (["certainty", "--condition", "mixed"], "ketevidence: no comparison of 'mixed' is rated"),
     ],
 )  # fmt: skip
@@ -213,6 +215,7 @@ def test_check_of_a_folder_elsewhere_names_it(capsys, folder):
             "/dev/null/a/x.png cannot be written: not a directory",
         ),
         (["audit", "--source", "x"], "no source_id 'x'; known: caledonclinic"),
+        (["deck", "x.pptx", "--charts", ","], "--charts names no chart; give one, such as rates"),
         (["cite", "taylor2081"], "no source 'taylor2081'; nearest: 'taylor2018'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -295,3 +298,20 @@ def test_a_cut_pdf_is_answered_in_one_line_also_by_the_library_that_reads_it(tmp
     cut.write_bytes(content[: len(content) // 2])
     ran = subprocess.run([sys.executable, "-m", "ketevidence", "trace", cut], capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"ketevidence: {cut} is cut short or damaged\n")
+
+
+def test_a_folder_is_traced_and_what_carries_nothing_is_counted_apart(capsys, tmp_path):
+    charts.accrual(tables.accrual(load())).save(tmp_path / "a.png")
+    (tmp_path / "logo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(20))
+    code, lines, _ = run(capsys, "trace", str(tmp_path))
+    assert code == 1
+    assert lines[-2:] == [
+        "0 of 1 stale; rows were compared, not titles, nor what somebody typed or drew since",
+        "1 file could not be asked: damaged, or without provenance",
+    ]
+
+
+def test_a_change_behind_a_long_beginning_is_seen():
+    old, new = files._apart("the same words " * 6 + "one ending", "the same words " * 6 + "another ending")
+    assert (old, new) == ("…one ending", "…another ending")
+    assert files._apart("short", "shorter") == ("short", "shorter")

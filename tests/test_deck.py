@@ -707,3 +707,36 @@ def test_figures_answer_wrong_words(options, message, evidence, tmp_path):
         deck.figures(evidence, tmp_path / "talk", **options)
     assert str(error.value) == message
     assert not (tmp_path / "talk").exists()
+
+
+def test_a_template_on_which_words_cannot_be_read_is_told(evidence, tmp_path):
+    told = []
+    template = clinic.painted(tmp_path / "clinic.pptx", "dark")
+    deck.build(evidence, tmp_path / "a.pptx", condition="PTSD", charts=["accrual"], template=template, tell=told.append)
+    assert [line for line in told if "contrast" in line] == [
+        "text on the background of this template has a contrast of 2.1, 3 is the least that can be read: change the "
+        "colours of its theme"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("colour", "medium"),
+    [
+        ('<a:sysClr val="windowText"/>', "slide-dark"), ('<a:sysClr val="window"/>', "slide"),
+        ('<a:prstClr val="darkBlue"/>', "slide-dark"), ('<a:prstClr val="unknown"/>', "slide"),
+    ],
+)  # fmt: skip
+def test_colours_of_a_template_that_have_only_a_name_are_understood(colour, medium, evidence, tmp_path, monkeypatch):
+    monkeypatch.setitem(clinic._PAINTS, "named", f"<a:solidFill>{colour}</a:solidFill>")
+    template = clinic.painted(tmp_path / "clinic.pptx", "named")
+    made = deck.build(evidence, tmp_path / "a.pptx", condition="PTSD", charts=["accrual"], template=template)
+    assert {record["medium"] for _, record in provenance.read(made) if record["kind"] == "chart"} == {medium}
+
+
+def test_figures_are_not_written_where_a_file_stands(evidence, tmp_path):
+    file = tmp_path / "talk"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(ValueError) as refusal:
+        deck.figures(evidence, file)
+    assert str(refusal.value) == f"{file} is a file; figures are written to a folder"
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -26,7 +26,9 @@ def deck(arguments: argparse.Namespace) -> None:
     """Write the slides."""
     from ketevidence import deck
 
-    charts = arguments.charts.split(",") if arguments.charts else None
+    charts = None if arguments.charts is None else [name for name in arguments.charts.split(",") if name.strip()]
+    if charts == []:
+        raise ValueError("--charts names no chart; give one, such as rates")
     print(
         deck.build(
             opened(arguments), arguments.file, condition=arguments.condition, charts=charts,
@@ -82,15 +84,31 @@ def _print_found(found: list[Traced], every_row: bool) -> None:
     for said, count in Counter(one.wording for one in found if one.wording).items():
         print(said if count == len(found) else f"{count} of {len(found)} {said}")
     if found:
-        stale = sum(not one.current for one in found)
-        print(f"{stale} of {len(found)} stale; rows were compared, not titles, nor what somebody typed or drew since")
+        silent = sum(not one.record["frames"] for one in found)
+        stale = sum(not one.current for one in found) - silent
+        print(
+            f"{stale} of {len(found) - silent} stale; "
+            "rows were compared, not titles, nor what somebody typed or drew since"
+        )
+        if silent:
+            print(f"{wording.counted(silent, 'file')} could not be asked: damaged, or without provenance")
 
 
 def _print_changes(one: Traced) -> None:
     for row in one.changes.to_dict("records"):
-        values = f"  {row['column']}: {_short(row['old'])} -> {_short(row['new'])}" if row["column"] else ""
+        old, new = _apart(row["old"], row["new"])
+        values = f"  {row['column']}: {_short(old)} -> {_short(new)}" if row["column"] else ""
         cited = f" ({row['citation']})" if row["citation"] else ""
         print(f"  {row['change']:<9} {row['key']}{cited}{values}")
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """Two values, of long ones that begin alike what comes after it: the change must be seen."""
+    alike = next((place for place, (one, other) in enumerate(zip(old, new)) if one != other), min(len(old), len(new)))
+    if max(len(old), len(new)) <= _SHOWN or alike < _SHOWN // 2:
+        return old, new
+    start = old.rfind(" ", 0, alike) + 1
+    return f"…{old[start:]}", f"…{new[start:]}"
 
 
 def _short(value: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ketevidence import style
 
-_COLOUR = ".//*[local-name()='srgbClr' or local-name()='schemeClr' or local-name()='sysClr']"
+_COLOUR = ".//*[local-name()='srgbClr' or local-name()='schemeClr' or local-name()='sysClr' or local-name()='prstClr']"
 _WHITE = (1.0, 1.0, 1.0)
 
 
@@ -27,6 +27,12 @@ def fitting(layout: Any) -> str:
     return min(distances, key=distances.__getitem__)
 
 
+def contrast(layout: Any) -> float | None:
+    """The contrast of the text of the theme on the background; None on a picture, where it is not known."""
+    behind = _background(layout)
+    return style.contrast(_of_theme(layout, "tx1"), behind) if behind else None
+
+
 def _background(layout: Any) -> str:
     """The colour behind everything, of several their mean; white where there is none, empty for a picture."""
     for part in (layout, layout.slide_master):
@@ -40,8 +46,8 @@ def _background(layout: Any) -> str:
 
 def _shade(layout: Any, colour: Any) -> tuple[float, ...]:
     """Red, green and blue from 0 to 1, with the changes of lightness that stand in the colour."""
-    name, value = colour.tag.rpartition("}")[2], colour.get("val")
-    plain = {"srgbClr": value, "sysClr": colour.get("lastClr", "FFFFFF")}.get(name) or _of_theme(layout, value)[1:]
+    scheme = colour.tag.endswith("}schemeClr")
+    plain = (_of_theme(layout, colour.get("val")) if scheme else _plain(colour))[1:]
     shade = tuple(int(plain[place : place + 2], 16) / 255 for place in (0, 2, 4))
     for change in colour:
         kind, amount = change.tag.rpartition("}")[2], int(change.get("val", "100000")) / 100_000
@@ -64,8 +70,17 @@ def _of_theme(layout: Any, name: str) -> str:
     meant = next((one.get(name) for one in given if one.get(name)), name)
     theme = parse_xml(master.part.part_related_by(KINDS.THEME).blob)
     for colour in theme.iterfind(f".//{{*}}clrScheme/{{*}}{meant}/*"):
-        return f"#{colour.get('lastClr') or colour.get('val')}"
+        return _plain(colour)
     return _written(_WHITE)
+
+
+def _plain(colour: Any) -> str:
+    """A colour without its changes; the system's own, of which only the name is told, are black words on white."""
+    from matplotlib.colors import is_color_like, to_hex
+
+    value = colour.get("lastClr") or colour.get("val", "")
+    known = {"windowText": "#000000", "window": "#ffffff"}.get(value, f"#{value}")
+    return next((to_hex(one) for one in (known, value.lower()) if is_color_like(one)), _written(_WHITE))
 
 
 def _written(shade: tuple[float, ...]) -> str:

@@ -15,6 +15,7 @@ from ketevidence import gallery, provenance, style, tables
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.deck import behind, limits, story
+from ketevidence.deck.backgrounds import contrast
 from ketevidence.deck.citing import Numbers
 from ketevidence.deck.parts import DETAILS, ORDER, OVERVIEW, TABLES
 from ketevidence.deck.slides import Deck
@@ -24,6 +25,7 @@ from ketevidence.tables.frame import made_once
 from ketevidence.writing import replace_file
 
 _DIRECT = ("durations", "safety")  # in an overview only of the conditions that the evidence is about
+_LEAST_CONTRAST = 3  # of large text, WCAG 2.2, 1.4.3
 _NEARLY = 0.95  # of the smallest size: what is smaller is worth a line
 Tell: TypeAlias = Callable[[str], object]
 
@@ -91,7 +93,8 @@ def build(
 def _names(charts: Sequence[str] | None, condition: str | None) -> tuple[str, ...]:
     if charts is None:
         return OVERVIEW if condition is None else DETAILS
-    wanted = (charts,) if isinstance(charts, str) else tuple(name.strip() for name in charts)
+    given = (charts,) if isinstance(charts, str) else charts
+    wanted = tuple(dict.fromkeys(name.strip() for name in given))
     for name in wanted:
         if name not in ORDER:
             raise ValueError(f"no chart {name!r}{hint(name, ORDER)}")
@@ -137,6 +140,13 @@ def _told(deck: Deck, empty: Mapping[str, str], left_out: Sequence[str]) -> Iter
     if deck.smallest < _NEARLY * SMALLEST:
         small = f"{deck.smallest:.0f} points"
         yield f"the text of pictures is as small as {small} on these slides; from the last row {SMALLEST:g} are read"
+    layouts = (deck.frames.opening, deck.frames.text, deck.frames.picture)
+    faintest = min((seen for frame in layouts if (seen := contrast(frame.layout)) is not None), default=_LEAST_CONTRAST)
+    if faintest < _LEAST_CONTRAST:
+        yield (
+            f"text on the background of this template has a contrast of {faintest:.1f}, {_LEAST_CONTRAST} is the least "
+            "that can be read: change the colours of its theme"
+        )
 
 
 def _question(deck: Deck, evidence: Evidence, board: pd.DataFrame) -> None:

@@ -85,6 +85,8 @@ def figures(
     style.medium(medium)
     parts, said = _parts(evidence, medium, condition)
     place, files = Path(folder), set[str]()
+    if place.is_file():
+        raise ValueError(f"{folder} is a file; figures are written to a folder")
     for drawn in parts.values():
         for stem, chart in drawn.items():
             files |= {chart.save(place / f"{stem}.{ending}").name for ending in formats}

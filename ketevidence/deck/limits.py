@@ -57,7 +57,7 @@ def _trials(there: pd.DataFrame) -> Iterator[str]:
         )
         yield f"Randomised trials with a result: {wording.listed(named)}."
     if len(there) == 1 and there.gaps.iloc[0]:
-        yield f"{there.label.iloc[0].capitalize()}: {there.gaps.iloc[0]}."
+        yield f"{wording.capital(there.label.iloc[0])}: {there.gaps.iloc[0]}."
         return
     if len(none):
         yield f"No randomised trial with a result: {wording.listed(none.label)}."
