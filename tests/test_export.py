@@ -422,3 +422,11 @@ def test_rows_of_unknown_origin_say_so():
     frame = made("gaps").copy()
     frame.attrs = {}
     assert "Rows of unknown origin. Not medical advice." in export.content(EVIDENCE, frame, "md", name="gaps").decode()
+
+
+def test_a_table_without_the_column_that_makes_marks_hollow_says_that_they_are_missing():
+    rates = made("resistance_rates")
+    note = "Figures that no second reader saw are not marked here: the column solid is left out."
+    assert note not in export.model(EVIDENCE, rates, "resistance_rates").notes
+    assert note in export.model(EVIDENCE, rates[["label", "proportion"]], "resistance_rates").notes
+    assert note not in export.model(EVIDENCE, made("gaps").iloc[:, :2], "gaps").notes

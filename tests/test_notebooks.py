@@ -21,6 +21,11 @@ FORBIDDEN = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem[:2])
 
 
+def test_no_table_of_a_notebook_lacks_the_marks_of_what_nobody_saw_again():
+    for path in NOTEBOOKS:
+        assert "are not marked here" not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_there_are_notebooks():
     assert len(NOTEBOOKS) >= 3
 

@@ -9,6 +9,7 @@ import csv
 import dataclasses
 import io
 import json
+import math
 import re
 import unicodedata
 from pathlib import Path
@@ -23,7 +24,6 @@ from pypdf import PdfReader
 
 from ketevidence import gallery, load, provenance, report, tables
 from ketevidence.report.content import Shown
-from ketevidence.report.drawings import TALLEST
 from ketevidence.trace import trace
 
 AXE = Path(__file__).parent / "axe" / "axe-core-4.14.1.min.js"
@@ -112,6 +112,19 @@ def printed(page, format):
     return [flat(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(page.pdf(format=format))).pages]
 
 
+def smallest(sheet):
+    """The points of the smallest text on a sheet, as it is printed."""
+    sizes = []
+
+    def seen(text, current, own, font, size):
+        if text.strip():
+            across, up = (own[2] * current[k] + own[3] * current[k + 2] for k in (0, 1))
+            sizes.append(size * math.hypot(across, up))
+
+    sheet.extract_text(visitor_text=seen)
+    return min(sizes)
+
+
 def in_view(page, selector):
     script = "box => { const at = box.getBoundingClientRect(); return at.top < innerHeight && at.bottom > 0; }"
     return page.locator(selector).evaluate(script)
@@ -138,6 +151,23 @@ def test_the_search_keeps_the_rows_with_every_word(visit, evidence, look):
     search(page).fill('"midazolam social"')
     assert said(page) == f"0 of {len(evidence.claims)} claims"
     assert rows.count() == 0
+
+
+def test_signs_and_blanks_are_found_as_a_reader_types_them(visit, folder, tmp_path):
+    evidence = load(folder())
+    claims = evidence.claims.copy()
+    claims.loc[1, "statement"] = "A change of −0.65\N{NO-BREAK SPACE}points in 2–3\N{NARROW NO-BREAK SPACE}weeks."
+    frames = MappingProxyType({**evidence._frames, "claims": claims})
+    page = visit(path=report.write(dataclasses.replace(evidence, _frames=frames), tmp_path / "signs.html"))
+    for typed in (
+        "-0.65", "−0.65", "–0.65", '"-0.65 points"', '"−0.65\N{NO-BREAK SPACE}points"', '"points  in 2-3 weeks"',
+        '"2−3\N{NARROW NO-BREAK SPACE}weeks"', "2–3\N{NO-BREAK SPACE}-0.65",
+    ):  # fmt: skip
+        search(page).fill(typed)
+        assert keys(page) == [claims.claim_id[1]], typed
+    for typed in ("-0.66", "+0.65", '"- 0.65"'):
+        search(page).fill(typed)
+        assert keys(page) == [], typed
 
 
 def test_accents_do_not_matter_to_the_search(visit):
@@ -410,7 +440,7 @@ def test_paper_is_a_handout_with_verdicts_charts_and_references(format, visit, e
     page.locator("#table-sources th").nth(1).get_by_role("button").click()
     search(page, "sources").fill("what is searched on the screen")
     pages = printed(page, format)
-    assert len(pages) <= 22
+    assert len(pages) <= 32
     assert min(len(text) for text in pages) > 500, "a sheet is nearly empty"
     whole = "".join(pages)
     for statement in evidence.statements.itertuples():
@@ -429,6 +459,54 @@ def test_paper_is_a_handout_with_verdicts_charts_and_references(format, visit, e
     assert [place for key, place in places.items() if key in cited] == sorted(places[key] for key in cited)
     assert f"1of{len(pages)}" in pages[0] and all("Notmedicaladvice" in text for text in pages)
     assert not [word for word in ("Showall", "Saveas", "Search", "Openall", "↩") if word in whole]
+
+
+@pytest.mark.parametrize("format", ["A4", "Letter"])
+def test_each_part_of_a_chart_is_printed_whole_on_a_sheet_in_text_of_seven_points(format, visit):
+    page = visit()
+    charts = page.locator("figure:not(.screen) svg").evaluate_all(
+        "all => all.map(one => [...one.querySelectorAll('text')].map(text => text.textContent))"
+    )
+    assert page.locator("figure.screen").evaluate_all("all => all.map(one => one.id)") == [
+        "chart-verdicts", "chart-verdicts-2"
+    ]  # fmt: skip
+    sheets = PdfReader(io.BytesIO(page.pdf(format=format))).pages
+    texts = [flat(sheet.extract_text()) for sheet in sheets]
+    places = []
+    for chart in charts:  # its title is one of its texts
+        places.append([place for place, text in enumerate(texts) if all(flat(line) in text for line in chart)])
+        assert len(places[-1]) == 1, chart
+    assert len(charts) > 15 and places == sorted(places)
+    sizes = {place: smallest(sheets[place]) for (place,) in places}
+    assert min(sizes.values()) > 6.99, sizes
+
+
+def test_nothing_on_paper_is_wider_than_the_sheet_which_would_make_all_of_it_smaller(visit):
+    page = visit()
+    width = round((210 - 2 * 12) / 25.4 * 96)  # of A4, the narrower
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_heading_of_the_certainty_is_printed_with_its_first_row(visit):
+    page = visit()
+    first = page.evaluate("""() => {
+        const own = document.getElementById("certainty").closest("section");
+        document.querySelector("main").replaceChildren(own);
+        document.querySelector("header").replaceChildren();
+        const texts = document.createTreeWalker(own.querySelector("tbody tr"), NodeFilter.SHOW_TEXT), found = [];
+        while (texts.nextNode()) found.push(texts.currentNode.data);
+        return found;
+    }""")
+    places = []
+    for height in range(0, 270, 15):
+        page.evaluate("height => { document.querySelector('header').style.height = `${height}mm`; }", height)
+        pages = printed(page, "A4")
+        (place,) = [place for place, text in enumerate(pages) if "Howcertainitis" in text]
+        assert all(flat(text) in pages[place] for text in first), height
+        places.append(place)
+    assert set(places) == {0, 1}
 
 
 def test_nothing_dark_is_printed(visit):
@@ -478,14 +556,16 @@ def test_a_chart_that_is_saved_looks_like_the_chart(visit, evidence, tmp_path):
 
 def test_the_rows_of_a_chart_are_saved_with_their_sources(visit, evidence, tmp_path):
     page = visit(at="#charts")
-    with page.expect_download() as saved:
-        page.locator("#chart-timeline button[data-save=csv]").click()
-    saved.value.save_as(tmp_path / "rows.csv")
-    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert (tmp_path / "rows.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = []
+    for button in page.locator("figure[id^=chart-timeline] button[data-save=csv]").all():
+        with page.expect_download() as saved:
+            button.click()
+        saved.value.save_as(tmp_path / "rows.csv")
+        assert (tmp_path / "rows.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+        with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows += list(csv.DictReader(file))
     drawn = tables.onset_times(evidence, condition=tables.direct_conditions(evidence))
-    assert [row["claim_id"] for row in rows] == drawn[drawn.counted].claim_id.tolist()
+    assert sorted(row["claim_id"] for row in rows) == sorted(drawn[drawn.counted].claim_id)
     assert all(row["citation"] for row in rows)
 
 
@@ -612,10 +692,3 @@ def test_without_a_browser_ci_fails_and_others_skip(monkeypatch):
         monkeypatch.setenv("CI", variable)
         with pytest.raises(outcome, match=r"^no Chromium or Chrome; \.ci/programs installs it"), opened():
             pass
-
-
-def test_a_sheet_of_paper_holds_every_chart_that_is_printed(visit):
-    page = visit()
-    page.emulate_media(media="print")
-    heights = page.locator("figure:not(.screen) svg").evaluate_all("all => all.map(one => one.viewBox.baseVal.height)")
-    assert len(heights) > 3 and max(heights) <= TALLEST * 72

@@ -13,7 +13,8 @@ from types import MappingProxyType
 import pytest
 from markupsafe import escape
 
-from ketevidence import Evidence, charts, load, provenance, report, tables
+from ketevidence import Evidence, charts, gallery, load, provenance, report, tables
+from ketevidence.cli import main
 from ketevidence.report.content import Shown, answers
 from ketevidence.report.reviews import reviews
 from ketevidence.trace import trace
@@ -76,7 +77,7 @@ def links(page) -> Links:
 
 def figures_of(page: str) -> dict[str, str]:
     """The HTML of each figure by its name."""
-    return dict(re.findall(r'<figure id="chart-(\w+)"[^>]*>(.*?)</figure>', page, re.DOTALL))
+    return dict(re.findall(r'<figure id="chart-([\w-]+)"[^>]*>(.*?)</figure>', page, re.DOTALL))
 
 
 def words(figure: str) -> str:
@@ -133,7 +134,8 @@ def test_the_evidence_of_a_statement_is_that_of_its_table(evidence):
 def test_what_the_page_was_made_from_is_found_in_it(evidence, tmp_path):
     written = report.write(evidence, tmp_path / "report.html")
     found = trace(written, evidence)
-    assert [one.record["kind"] for one in found] == ["chart"] * len(CHARTS) + ["page"]
+    drawn = figures_of(written.read_text(encoding="utf-8"))
+    assert [one.record["kind"] for one in found] == ["chart"] * len(drawn) + ["page"]
     assert [one for one in found if not one.current] == []
     frames = provenance.read(written)[-1][1]["frames"]
     assert [frame["recipe"][0]["table"] for frame in frames] == ["claims", "studies", "conditions", "certainty"]
@@ -206,11 +208,31 @@ def test_no_part_of_a_drawing_points_to_nothing(page, links):
 
 def test_the_charts_are_drawings_with_words(page):
     drawn = figures_of(page)
-    assert list(drawn) == CHARTS
+    assert [name for name in drawn if "-" not in name] == CHARTS
     for name, figure in drawn.items():
         named = figure.count(f'<svg role="img" aria-labelledby="title-{name}"')
         assert named == figure.count("The chart in words") == 1
-    assert page.count("<svg role") == len(CHARTS)
+    assert page.count("<svg role") == len(drawn)
+
+
+def test_a_chart_longer_than_a_sheet_stands_in_parts_with_titles_words_and_downloads(evidence, page):
+    parts = gallery.parts(evidence, "timeline")
+    drawn = {name: figure for name, figure in figures_of(page).items() if name.startswith("timeline")}
+    assert list(drawn) == ["timeline", *(f"timeline-{part}" for part in range(2, len(parts) + 1))]
+    assert len(parts) > 1
+    for number, ((name, figure), chart) in enumerate(zip(drawn.items(), parts, strict=True), 1):
+        label = f"chart timeline, part {number} of {len(parts)}"
+        assert f'<a id="title-{name}" href="#chart-{name}">{escape(chart.title)}</a>' in page
+        assert f'aria-label="{label}"' in figure and f"<p>{escape(chart.alt)}</p>" in figure
+        assert re.findall(r'data-save="(\w+)" aria-label="(.*?)"', figure) == [
+            (ending, f"{ending.upper()}, {label}") for ending in ("png", "svg", "csv")
+        ]
+
+
+def test_the_sources_of_every_part_are_among_the_references_of_the_printed_page(evidence, page):
+    cited = set(re.findall(r'<tr id="source-([\w-]+)"[^>]* class="cited"', page))
+    shown = [key for chart in gallery.parts(evidence, "timeline") for key in chart.table.source_id]
+    assert set(shown) <= cited
 
 
 def test_the_forest_says_what_trials_say_together(evidence, page):
@@ -236,7 +258,7 @@ def test_what_reviews_report_stands_beside_it(evidence, page):
     rows = tables.published_comparison(evidence)
     theirs = rows[rows.published & (rows.row == "study")]
     assert len(theirs)
-    assert "reviews report Hedges g" in figure
+    assert re.search("reviews? reports? Hedges g", figure)
     for label in theirs.label:
         assert str(escape(label)) in figure
     assert figure.count("as published") >= len(theirs)
@@ -320,3 +342,14 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(evidence, tmp_path, mo
         report.write(evidence, target)
     assert target.read_text(encoding="utf-8") == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize("name", ["nowhere/", "page.pdf", "page", "."])
+def test_a_page_under_another_ending_is_refused_before_anything_is_made(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "html", lambda evidence: pytest.fail("the page was made"))
+    with pytest.raises(SystemExit) as stop:
+        raise SystemExit(main(["report", name]))
+    assert stop.value.code == 2
+    assert capsys.readouterr() == ("", f"ketevidence: a page is an .html file, such as report.html, got {name!r}\n")
+    assert list(tmp_path.iterdir()) == []

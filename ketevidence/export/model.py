@@ -13,7 +13,7 @@ from ketevidence import provenance, references, tables, wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.export.cells import Cell, Grid, cell, one_line
-from ketevidence.export.definitions import Field, fields
+from ketevidence.export.definitions import Field, documented, fields
 from ketevidence.export.readable import marked, marks_of, readable
 
 NO_ROW = "no row in this table"
@@ -108,9 +108,15 @@ def model(evidence: Evidence, frame: pd.DataFrame, name: str) -> Spread:
     shown, said = readable(whole, frame.attrs.get("key", ""))
     return Spread(
         name, _title(name), marked(whole, marks, explained), marked(shown, marks, explained),
-        (*said, *_made(frame), *explained),
+        (*said, *_made(frame), *_unmarked(frame, name), *explained),
         tuple(reference for reference, _ in cited.values()), origin, frame,
     )  # fmt: skip
+
+
+def _unmarked(frame: pd.DataFrame, name: str) -> list[str]:
+    """What must be said where somebody left out the column by which a mark is hollow."""
+    lost = "solid" in documented(getattr(tables, name)) and "solid" not in frame
+    return ["Figures that no second reader saw are not marked here: the column solid is left out."] if lost else []
 
 
 def _title(name: str) -> str:
@@ -163,9 +169,10 @@ def _citation(written: Cell, cited: Mapping[str, tuple[Reference, bool]]) -> Cel
 
 
 def _option(value: Any) -> str:
-    """What a table was asked for, in words; what another function gave has the name of that function."""
+    """What a table was asked for, in words; of what another function gave what that function says of itself."""
     if isinstance(value, dict):
-        return f"as {value['function']} says".replace("_", " ")
+        said = (inspect.getdoc(getattr(tables, value["function"])) or "").partition("\n")[0]
+        return f"({said[:1].lower()}{said[1:].removesuffix('.')})"
     return wording.listed(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from ketevidence import provenance, wording
 from ketevidence.dataset import Evidence
 from ketevidence.report import content, drawings, finding, reviews
+from ketevidence.tables.frame import made_once
 from ketevidence.writing import replace_file
 
 _SCRIPTS = ("tables", "citations", "saving", "addresses")  # one program: later parts use earlier ones
@@ -20,13 +21,15 @@ _STYLES = ("page", "narrow", "print")
 
 
 def write(evidence: Evidence, path: str | Path) -> Path:
-    """Write the page of an evidence to a file; an existing file is replaced whole.
+    """Write the page of an evidence to an .html file; an existing file is replaced whole.
 
     Raises
     ------
     ValueError
-        The file cannot be written; an old one stays as it was.
+        Another ending, or the file cannot be written; an old one stays as it was.
     """
+    if Path(path).suffix.lower() != ".html":
+        raise ValueError(f"a page is an .html file, such as report.html, got {str(path)!r}")
     return replace_file(path, html(evidence).encode("utf-8"))
 
 
@@ -79,11 +82,12 @@ def _parts(evidence: Evidence) -> dict[str, Any]:
         "reviews": lambda: _data(reviews.reviews(evidence)),
     }
     parts: dict[str, Any] = {"reader": evidence.second_reader()}
-    for name in tqdm(makers, desc="report", disable=None, leave=False):
-        parts[name] = makers[name]()
+    with made_once():
+        for name in tqdm(makers, desc="report", disable=None, leave=False):
+            parts[name] = makers[name]()
     parts["forms"] = finding.forms(evidence, parts)
-    parts["cited"] = content.cited(shown, [figure["chart"] for figure in parts["figures"] if not figure["tall"]])
-    parts["provenance"] = provenance.script([figure["chart"].record for figure in parts["figures"]] + [shown.record])
+    parts["cited"] = content.cited(shown, [figure["rows"] for figure in parts["figures"]])
+    parts["provenance"] = provenance.script([figure["record"] for figure in parts["figures"]] + [shown.record])
     return parts
 
 

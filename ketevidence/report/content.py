@@ -10,7 +10,6 @@ import pandas as pd
 
 from ketevidence import charts, provenance, references, tables, wording
 from ketevidence.audit import audit
-from ketevidence.chart import Chart
 from ketevidence.dataset import Evidence
 
 Row = dict[str, Any]
@@ -168,10 +167,10 @@ def sources(shown: Shown) -> list[Row]:
     return records(shown.sources)
 
 
-def cited(shown: Shown, drawn: Iterable[Chart]) -> frozenset[str]:
+def cited(shown: Shown, drawn: Iterable[pd.DataFrame]) -> frozenset[str]:
     """The sources that a printed page names: of its statements and of the charts printed."""
     keys = {*shown.board.source_id, *_bearing(shown.linked).source_id}
-    for chart in drawn:
-        if "source_id" in chart.table:
-            keys |= {key for cell in chart.table.source_id.dropna() for key in str(cell).split("; ")}
+    for rows in drawn:
+        if "source_id" in rows:
+            keys |= {key for cell in rows.source_id.dropna() for key in str(cell).split("; ")}
     return frozenset(keys)

@@ -3,55 +3,59 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ketevidence import gallery, tables
 from ketevidence.chart import Chart
 from ketevidence.dataset import Evidence
 
-TALLEST = 16.0  # inches: what is taller cannot be read on one sheet of paper
 _ID = re.compile(r'(id="|url\(#|href="#)')
 
 
 def figures(evidence: Evidence) -> list[dict[str, Any]]:
-    """The charts in the order of the questions: chart, name, title, alt, svg, and whether it is too tall to print."""
+    """The charts in the order of the questions: name in the address, kind, label, title, alt, svg, rows and record.
+
+    A chart that is longer than a sheet of paper stands in parts, the first under the name of the chart.
+    """
     return [
         {
-            "chart": chart,
-            "name": name,
+            "name": address,
+            "kind": name,
+            "label": label,
             "title": chart.title,
             "alt": chart.alt,
-            "svg": _inline(chart, name),
-            "tall": _height(chart) > TALLEST,
+            "svg": _inline(chart, address),
+            "rows": chart.table,
+            "record": chart.record,
         }
-        for name, chart in _drawn(evidence).items()
+        for name, options in _wanted(evidence).items()
+        for chart, address, label in _named(name, gallery.parts(evidence, name, **options))
     ]
 
 
-def _height(chart: Chart) -> float:
-    """Inches."""
-    figure = chart.ax.get_figure(root=True)
-    assert figure is not None
-    return figure.get_figheight()
+def _named(name: str, charts: list[Chart]) -> Iterator[tuple[Chart, str, str]]:
+    """Each part of a chart with its address and how it is spoken of."""
+    spoken, count = name.replace("_", " "), len(charts)
+    for part, chart in enumerate(charts, 1):
+        address = name if part == 1 else f"{name}-{part}"
+        yield chart, address, f"{spoken}, part {part} of {count}" if count > 1 else spoken
 
 
-def _drawn(evidence: Evidence) -> dict[str, Chart]:
-    """The charts by the name in their address; one without a row to draw is left out."""
+def _wanted(evidence: Evidence) -> dict[str, dict[str, Any]]:
+    """The names of the charts and what each is asked for."""
     board = tables.statements(evidence)
     share = board[(board.measure == "proportion") & (board.topic == "treatment_resistance")]
-    condition = share.condition.iloc[0] if len(share) else None
-    wanted: dict[str, dict[str, Any]] = {
+    return {
         "verdicts": {},
         "evidence_map": {},
-        "rates": {"condition": condition},
+        "rates": {"condition": share.condition.iloc[0] if len(share) else None},
         "timeline": {},
         "durations": {},
         "forest": {"outcome": "symptoms"},
         "published": {},
         "safety": {},
     }
-    found = {name: gallery.plans(evidence, name, **options) for name, options in wanted.items()}
-    return {name: plans[0].draw(plans[0].rows) for name, plans in found.items() if plans}
 
 
 def _inline(chart: Chart, name: str) -> str:

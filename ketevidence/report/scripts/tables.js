@@ -12,7 +12,9 @@ function addressed(hash) {
   }
 }
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+// A text as it is compared: without accents, any blank as one space, any minus or dash as the hyphen that a reader types.
+const plain = (text) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").replace(/[\p{Pd}−]/gu, "-").toLowerCase();
 
 // The number with which a text begins, if it begins with one.
 function leading(text) {
