@@ -31,7 +31,7 @@ A chart is a function of `ketevidence.charts`: a tidy frame of `ketevidence.tabl
 nothing is computed on the way. It shows itself in Jupyter and saves itself (`chart.save("rates.svg", rows=True)`) as
 PNG, SVG or PDF, the same bytes each time; `rows=True` writes the rows drawn beside it. `medium` is `page`, `slide`
 (16:9, nothing under 14 points) or `slide-dark`. A hollow mark is a figure that no second reader saw or that is known
-only at second hand.
+only at second hand; that nobody saw the numbers of people again, the last line says.
 
 Every file carries inside it what it was made from: the rows drawn, their keys and sources, the version and digest of
 the tables, how the frame was made, the words for those who cannot see it, the licence. `ketevidence trace FILE` reads
