@@ -358,8 +358,9 @@ def test_hostile_labels_stand_apart(labels):
 
 @pytest.mark.parametrize("labels", [[LONG], list(HOSTILE.values())[3:]], ids=["long", "all"])
 @pytest.mark.parametrize("medium", MEDIA[1:])
-def test_hostile_labels_stand_apart_on_a_slide_or_are_refused(labels, medium):
-    assert faults(charts.evidence_map(map_of(2, labels), medium=medium).ax, medium) == []
+@pytest.mark.parametrize("count", [1, 2])
+def test_hostile_labels_stand_apart_on_a_slide_or_are_refused(labels, medium, count):
+    assert faults(charts.evidence_map(map_of(count, labels), medium=medium).ax, medium) == []
 
 
 @pytest.mark.parametrize("name", [LONG, "W" * 60, HOSTILE["Greek"] * 4])

@@ -112,7 +112,7 @@ def _columns(
     for group in groups:
         records = [record for (_, own), record in found.items() if own == group]
         widths = [max(grid.width(_counts(record)), _flow(record, inf)[1]) for record in records]
-        needs.append(_left() + max(widths) + 2 * grid.PADDING)
+        needs.append(max(_left() + max(widths), 1.1 * grid.width(_EMPTY)) + 2 * grid.PADDING)  # the latter in italics
     wishes = [max(need, _COLUMN * style.size()) + 2 * style.size() for need in needs]
     return grid.measure(labels, needs, wishes, medium, ax)
 
