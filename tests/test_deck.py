@@ -740,3 +740,15 @@ def test_figures_are_not_written_where_a_file_stands(evidence, tmp_path):
         deck.figures(evidence, file)
     assert str(refusal.value) == f"{file} is a file; figures are written to a folder"
     assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_sources_that_the_limits_name_have_their_numbers_and_references(decks):
+    slides = [
+        [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        for slide in pptx.Presentation(decks["overview"]).slides
+    ]
+    feet = [text for words in slides if words[0].startswith("Limits") for text in words if text.startswith("Sources [")]
+    listed = " ".join(text for words in slides if words[0].startswith("References") for text in words)
+    assert feet
+    assert "Mills" in listed
+    assert "Larkin" in listed

@@ -152,7 +152,7 @@ def _percent(share: Any) -> str:
 
 def _in_words(record: _Record) -> str:
     parts = [grid.words(record[name]).removesuffix(".") for name in ("statement", "definition", "figure")]
-    said = ". ".join(part[:1].upper() + part[1:] for part in parts if part) or record["effect"]
+    said = ". ".join(wording.capital(part) for part in parts if part) or record["effect"]
     return f"{record['label']}, {record['condition']}: {said.removesuffix('.')}."
 
 
@@ -238,7 +238,7 @@ def _foot(known: pd.DataFrame, left_out: int, medium: str) -> str:
         f"not drawn: {wording.counted(left_out, 'row')} whose source is retracted": left_out,
     }
     said = "; ".join(note for note, holds in notes.items() if holds)
-    return (f"{said[:1].upper()}{said[1:]}.\n" if said else "") + sources_line(sources_of(known), medium)
+    return (f"{wording.capital(said)}.\n" if said else "") + sources_line(sources_of(known), medium)
 
 
 def _sentence(record: _Record) -> str:

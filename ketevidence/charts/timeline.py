@@ -207,7 +207,7 @@ def _finding(drawn: pd.DataFrame) -> str:
     if len(kinds) == 1:
         parts.insert(0, _earliest(drawn[drawn.effect], bool(where)))
     counts = "; ".join(part for part in parts if part)
-    return f"{what[:1].upper()}{what[1:]}{where}" + (f": {counts}" if counts else "")
+    return wording.capital(f"{what}{where}") + (f": {counts}" if counts else "")
 
 
 def _earliest(seen: pd.DataFrame, one_condition: bool) -> str:

@@ -178,7 +178,7 @@ def _limits(deck: Deck, evidence: Evidence, condition: str | None, left_out: Seq
     own = [condition] if condition else list(tables.direct_conditions(evidence))
     there, rated = behind.conditions(evidence, condition), tables.certainty(evidence, condition=condition)
     title, paragraphs = limits.limits(evidence, there, rated, {*own, *story.groups_of(evidence, condition)}, left_out)
-    deck.text(title, paragraphs)
+    deck.text(title, paragraphs, cited=limits.cited(evidence, paragraphs))
     deck.record("limits", title, behind.limits(evidence, there, rated), kind="text")
 
 

@@ -47,6 +47,12 @@ def limits(
     return title, [Paragraph(line, _BULLET) for line in (*lines, "This is not medical advice.")]
 
 
+def cited(evidence: Evidence, paragraphs: Sequence[Paragraph]) -> list[str]:
+    """The labels of the sources that the text names."""
+    said = " ".join(paragraph.text for paragraph in paragraphs)
+    return [label for label in references.labels(evidence.sources) if re.search(rf"{re.escape(label)}(?!\w)", said)]
+
+
 def _trials(there: pd.DataFrame) -> Iterator[str]:
     """How many trials and people, by condition; where there is none; what is registered and silent."""
     some, none = there[there.randomised > 0], there[there.randomised == 0]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from ketevidence import references, wording
+from ketevidence import wording
 from ketevidence.check import hint
 from ketevidence.dataset import Evidence
 from ketevidence.tables.contrasts import BETTER, OUTCOMES, Found, contrast
-from ketevidence.tables.frame import Wanted, choose, connected, finish, once, remembered, vocabulary
+from ketevidence.tables.frame import Wanted, choose, connected, finish, labels, once, remembered, vocabulary
 from ketevidence.tables.people import overlaps
 from ketevidence.tables.trials import direct_conditions
 
@@ -137,8 +137,7 @@ def _found(
     frame["time"] = frame.timepoint.map(wording.timepoint, na_action="ignore").astype("string")
     frame["solid"] = ((frame.checked == "yes") & (frame.basis != "secondary")).astype(bool)
     frame["n"] = frame.n.astype("Int64")
-    labels = once(evidence, "labels", lambda: references.labels(evidence.sources))
-    frame["citation"] = frame.source_id.map(labels).astype("string")
+    frame["citation"] = frame.source_id.map(labels(evidence)).astype("string")
     frame["place"] = frame.condition.map(vocabulary(evidence, "studies", "condition").values.index)
     order = frame.sort_values(["place", "published_on", "citation", "row_id"])
     usable = order.reason.isna()

@@ -142,6 +142,11 @@ def vocabulary(evidence: Evidence, table: str, column: str) -> Column:
     return evidence.schema.table(table).column(column)
 
 
+def labels(evidence: Evidence) -> pd.Series:
+    """The labels of all sources by their keys, which every frame needs."""
+    return once(evidence, "labels", lambda: references.labels(evidence.sources))
+
+
 def cite(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with what its source adds to a row.
 
@@ -157,8 +162,7 @@ def cite(evidence: Evidence, frame: pd.DataFrame) -> pd.DataFrame:
     """
     sources = evidence.sources.set_index("source_id")
     cited = frame.copy()
-    labels = once(evidence, "labels", lambda: references.labels(evidence.sources))
-    cited["citation"] = frame.source_id.map(labels).astype("string")
+    cited["citation"] = frame.source_id.map(labels(evidence)).astype("string")
     for column in ("design", "status"):
         cited[f"source_{column}"] = frame.source_id.map(sources[column].astype("string")).astype("string")
     if "checked" in frame:

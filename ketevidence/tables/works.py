@@ -6,7 +6,7 @@ import pandas as pd
 
 from ketevidence import references
 from ketevidence.dataset import Evidence
-from ketevidence.tables.frame import Wanted, choose, finish, once, remembered, vocabulary
+from ketevidence.tables.frame import Wanted, choose, finish, labels, remembered, vocabulary
 
 
 @remembered
@@ -39,11 +39,10 @@ def cited_works(evidence: Evidence, *, source: Wanted = None, audited: bool = Fa
     >>> cited_works(load(), audited=True).status.tolist()
     ['current']
     """
-    labels = once(evidence, "labels", lambda: references.labels(evidence.sources))
     works = choose(evidence.sources, "source_id", source, evidence.sources.source_id)
     if audited:
         works = works[works.source_id.isin(evidence.statements.source_id)]
-    listed = references.numbered(works, known_labels=labels).set_index("source_id")
+    listed = references.numbered(works, known_labels=labels(evidence)).set_index("source_id")
     works = works.assign(citation=works.source_id.map(listed.label), reference=works.source_id.map(listed.reference))
     return finish(evidence, works, "source_id", ["source_id", "citation", "title", "reference", "status"])
 
